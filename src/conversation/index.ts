@@ -1,0 +1,2 @@
+export { applyDelta, newReply } from './apply-delta.js';
+export { Conversation } from './conversation.js';

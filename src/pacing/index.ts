@@ -1,0 +1,4 @@
+export { Pacer, type PacerOptions, type RevealMode } from './pacer.js';
+export { browserClock, ManualClock, type FrameClock } from './clock.js';
+export { graphemeBoundary } from './grapheme-boundary.js';
+export { revealCount } from './reveal-rate.js';

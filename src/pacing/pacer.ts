@@ -1,0 +1,100 @@
+/**
+ * Stands between what has arrived and what is shown, as a player's buffer does: network bursts become a steady flow of
+ * whole characters, a frame at a time. It holds no text of its own beyond what it was last given.
+ */
+import { browserClock, type FrameClock } from './clock.js';
+import { graphemeBoundary } from './grapheme-boundary.js';
+import { revealCount } from './reveal-rate.js';
+
+/**
+ * `smooth`: spread over frames · `batch`: all that has arrived, at most four times a second (for readers who asked for
+ * less motion) · `none`: all that has arrived, every frame
+ */
+export type RevealMode = 'smooth' | 'batch' | 'none';
+
+export interface PacerOptions {
+  /** Called within a frame with the text shown so far, and whether that is all there will be. */
+  show: (text: string, done: boolean) => void;
+  mode?: RevealMode;
+  clock?: FrameClock;
+}
+
+const BATCH_INTERVAL_MS = 250;
+
+export class Pacer {
+  mode: RevealMode;
+  readonly #show: PacerOptions['show'];
+  readonly #clock: FrameClock;
+  #received = '';
+  #shown = 0;
+  #ended = false;
+  #done = false;
+  #lastFrame: number | undefined;
+  #cancelFrame: (() => void) | undefined;
+
+  constructor({ show, mode = 'smooth', clock = browserClock }: PacerOptions) {
+    this.#show = show;
+    this.#clock = clock;
+    this.mode = mode;
+  }
+
+  /**
+   * @param text all the text that has arrived, which begins with what was given before (else it is shown anew)
+   * @param ended whether it is complete
+   */
+  receive(text: string, ended: boolean): void {
+    if (!text.startsWith(this.#received.slice(0, this.#shown))) this.#shown = 0;
+    this.#received = text;
+    this.#ended = ended;
+    this.#done = false;
+    this.#schedule();
+  }
+
+  /** Shows all that has arrived at once. */
+  flush(): void {
+    this.#cancelFrame?.();
+    this.#cancelFrame = undefined;
+    this.#reveal(this.#received.length);
+  }
+
+  /** Stops asking for frames; `receive` starts again. */
+  disconnect(): void {
+    this.#cancelFrame?.();
+    this.#cancelFrame = undefined;
+    this.#lastFrame = undefined;
+  }
+
+  #schedule(): void {
+    this.#cancelFrame ??= this.#clock.requestFrame((now) => {
+      this.#cancelFrame = undefined;
+      this.#frame(now);
+    });
+  }
+
+  #frame(now: number): void {
+    const first = this.#shown === 0;
+    const elapsed = this.#lastFrame === undefined ? 0 : now - this.#lastFrame;
+    const backlog = this.#received.length - this.#shown;
+    if (this.mode === 'batch' && !first && !this.#ended && elapsed < BATCH_INTERVAL_MS) {
+      this.#schedule();
+      return;
+    }
+    this.#lastFrame = now;
+    // The first words are passed on at once: nothing is smoother than an answer that has begun.
+    let count = this.mode === 'smooth' && !first ? revealCount(backlog, elapsed, this.#ended) : backlog;
+    // A cluster longer than the share of this frame comes whole.
+    while (!this.#reveal(this.#shown + count) && count < backlog) count *= 2;
+    if (!this.#done && (this.#shown < this.#received.length || this.#ended)) this.#schedule();
+  }
+
+  /** Shows what lies before `end`; whether that was anything new. */
+  #reveal(end: number): boolean {
+    const boundary = graphemeBoundary(this.#received, end, this.#ended);
+    const done = this.#ended && boundary === this.#received.length;
+    if (boundary <= this.#shown && (!done || this.#done)) return false;
+    this.#shown = Math.max(this.#shown, boundary);
+    this.#done = done;
+    this.#show(this.#received.slice(0, this.#shown), done);
+    return true;
+  }
+}
