@@ -2,7 +2,16 @@
  * The turns of a conversation, without any DOM: who may send when, what travels with a question, and what becomes of a
  * reply that is stopped or fails. The element is a view of one of these.
  */
-import { applyDelta, Conversation, newReply } from '../conversation/index.js';
+import {
+  applyDelta,
+  checkMessages,
+  Conversation,
+  describeValue,
+  Listeners,
+  newId,
+  newReply,
+  reportUncaught,
+} from '../conversation/index.js';
 import { ChatError, type Delta, type Message } from '../model/index.js';
 import { openai, type Protocol, type ProtocolRequest } from '../protocols/index.js';
 import { sendRequest } from '../transport/index.js';
@@ -59,21 +68,26 @@ export class Chat {
   readonly #conversation = new Conversation();
   #run: Run | undefined;
   #readyState: ReadyState = 'idle';
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
 
   constructor(options: ChatOptions = {}) {
     this.options = options;
-    this.#conversation.subscribe(() => this.#changed());
+    this.#conversation.subscribe(() => this.#listeners.call());
   }
 
-  /** Oldest first. Setting stops a reply under way. */
+  /**
+   * Oldest first. Setting stops a reply under way; a message that was saved while it streamed is `interrupted`: nobody
+   * writes it any more.
+   */
   get messages(): readonly Message[] {
     return this.#conversation.messages;
   }
 
   set messages(messages: readonly Message[]) {
     this.stop();
-    this.#conversation.messages = messages;
+    this.#conversation.messages = checkMessages(messages).map((message) =>
+      message.status === 'streaming' ? { ...message, status: 'interrupted' } : message,
+    );
   }
 
   get readyState(): ReadyState {
@@ -86,8 +100,7 @@ export class Chat {
 
   /** Calls `listener` after every change, in the same task; returns the unsubscriber. */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /**
@@ -98,8 +111,10 @@ export class Chat {
    */
   async send(text: string): Promise<Message> {
     this.#assertReady();
+    if (typeof text !== 'string' || text.trim() === '')
+      throw new ChatError('bad-option', 'expected a text to send, got none');
     const question: Message = {
-      id: crypto.randomUUID(),
+      id: newId(),
       role: 'user',
       parts: [{ type: 'text', text }],
       status: 'complete',
@@ -142,7 +157,7 @@ export class Chat {
 
   /** Adds a message that comes from elsewhere: a greeting, an earlier conversation. */
   addMessage(message: Message): void {
-    this.#conversation.append(message);
+    this.#conversation.append(...checkMessages([message]));
   }
 
   /** Stops, and forgets every message. */
@@ -156,45 +171,58 @@ export class Chat {
   }
 
   #assertReady(): void {
-    const { endpoint } = this.options;
+    const { endpoint, history = 'all' } = this.options;
     if (!endpoint)
       throw new ChatError('no-endpoint', 'expected an endpoint, got none: set endpoint="https://…" or a path');
     if (!URL.canParse(endpoint, globalThis.document?.baseURI)) {
       throw new ChatError('bad-option', `expected a URL as endpoint, got "${endpoint}"`);
     }
+    if (typeof history === 'number' ? !(history >= 0) : history !== 'all' && history !== 'none') {
+      throw new ChatError('bad-option', `expected "all", "none" or a number from 0 as history, got ${history}`);
+    }
     if (this.#run) throw new ChatError('busy', 'expected no reply under way, but one is: stop() it first');
   }
 
   async #answer(conversation: readonly Message[]): Promise<Message> {
-    const { options } = this;
     const run: Run = { controller: new AbortController(), reply: newReply() };
     const { signal } = run.controller;
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     this.#run = run;
     this.#readyState = 'connecting';
     this.#conversation.messages = [...conversation, run.reply];
+    // Stopping is the end, also where a function the page supplied never comes back.
+    await Promise.race([this.#read(run, conversation), stopped]);
+    if (this.#run === run) {
+      this.#run = undefined;
+      this.#readyState = 'idle';
+      this.#listeners.call();
+    }
+    return run.reply;
+  }
+
+  /** Sends the request and reads the reply; whatever goes wrong ends up in the message. */
+  async #read(run: Run, conversation: readonly Message[]): Promise<void> {
+    const { options } = this;
+    const { signal } = run.controller;
     try {
       const { protocol = openai, fetch, credentials } = options;
       const request = await this.#createRequest(options, protocol, conversation);
       signal.throwIfAborted();
       if (options.onRequest?.(request) === false) {
-        this.stop();
-        return run.reply;
+        if (this.#run === run) this.stop();
+        return;
       }
-      const hasSecrets = options.headers !== undefined;
       const body = JSON.stringify(request.body);
-      const response = await sendRequest({ ...request, body }, { signal, fetch, credentials, hasSecrets });
+      const response = await sendRequest({ ...request, body }, { signal, fetch, credentials });
       this.#setState(run, 'waiting');
       options.onResponse?.(response);
       for await (const delta of readReply(response, { protocol, signal })) this.#take(run, delta);
     } catch (error) {
-      if (!signal.aborted) this.#take(run, { type: 'error', error: asChatError(error) });
+      if (signal.aborted) return;
+      this.#fail(run, error);
+      // A callback may have thrown while the endpoint still sends.
+      run.controller.abort();
     }
-    if (this.#run === run) {
-      this.#run = undefined;
-      this.#readyState = 'idle';
-      this.#changed();
-    }
-    return run.reply;
   }
 
   async #createRequest(
@@ -206,7 +234,7 @@ export class Chat {
     const question = conversation.length - 1;
     const from = history === 'all' ? 0 : Math.max(0, question - (history === 'none' ? 0 : history));
     const request = protocol.request(conversation.slice(from), { endpoint, model, system, params });
-    Object.assign(request.headers, typeof headers === 'function' ? await headers() : headers);
+    Object.assign(request.headers, typeof headers === 'function' ? readHeaders(await headers()) : headers);
     return request;
   }
 
@@ -219,20 +247,34 @@ export class Chat {
     this.options.onDelta?.(delta, run.reply);
   }
 
+  #fail(run: Run, error: unknown): void {
+    // What has come to its end is not made an error by the callback that was told of it.
+    if (run.reply.status !== 'streaming') {
+      reportUncaught(error);
+      return;
+    }
+    try {
+      this.#take(run, { type: 'error', error: asChatError(error) });
+    } catch (again) {
+      reportUncaught(again);
+    }
+  }
+
   #setState(run: Run, state: ReadyState): void {
     if (this.#run !== run) return;
     this.#readyState = state;
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
+    this.#listeners.call();
   }
 }
 
 /** A chat without any page: the same one that the element shows. */
 export function createChat(options: ChatOptions): Chat {
   return new Chat(options);
+}
+
+function readHeaders(headers: unknown): Record<string, string> {
+  if (typeof headers === 'object' && headers !== null && !Array.isArray(headers)) return { ...headers };
+  throw new ChatError('bad-option', `expected the headers function to return an object, got ${describeValue(headers)}`);
 }
 
 /** What is no error of ours was thrown by something the page supplied: its headers function, its fetch, a listener. */

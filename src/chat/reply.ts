@@ -37,25 +37,32 @@ async function* decodeFrames(
   };
   try {
     for await (const frame of frames) {
+      // Also between the frames that came in one piece.
+      signal?.throwIfAborted();
       count++;
       for (const delta of decoder.push(frame)) {
-        if (delta.type === 'error') yield metrics();
+        if (isLast(delta)) yield metrics();
         yield delta;
-        // What a server says after an error is not part of the reply; leaving the loop closes the connection.
-        if (delta.type === 'error') return;
+        // What a server says after the end is not part of the reply; leaving the loop closes the connection.
+        if (isLast(delta)) return;
       }
     }
   } catch (error) {
-    if (signal?.aborted || isAbortError(error)) throw error;
+    signal?.throwIfAborted();
+    // Without a signal, the abort of the page's own fetch is known by its name alone.
+    if (!signal && isAbortError(error)) throw error;
     failure =
       error instanceof ChatError
         ? error
         : new ChatError('interrupted', 'expected the rest of the reply, but the connection broke', { cause: error });
   }
   for (const delta of decoder.end()) {
-    const isLast = delta.type === 'error' || delta.type === 'end';
-    if (isLast) yield metrics();
+    if (isLast(delta)) yield metrics();
     // A connection that breaks after the format's own end has taken nothing away.
     yield delta.type === 'error' && failure ? { type: 'error', error: failure } : delta;
   }
+}
+
+function isLast(delta: Delta): boolean {
+  return delta.type === 'error' || delta.type === 'end';
 }

@@ -3,10 +3,11 @@
  * view's. Snapshots are immutable, so a listener may keep one.
  */
 import type { Message } from '../model/index.js';
+import { Listeners } from './listeners.js';
 
 export class Conversation {
   #messages: readonly Message[] = [];
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
 
   /** Oldest first. A new array after every change. */
   get messages(): readonly Message[] {
@@ -15,13 +16,12 @@ export class Conversation {
 
   set messages(messages: readonly Message[]) {
     this.#messages = [...messages];
-    for (const listener of this.#listeners) listener();
+    this.#listeners.call();
   }
 
   /** Calls `listener` after every change, in the same task; returns the unsubscriber. */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   find(id: string): Message | undefined {

@@ -1,2 +1,5 @@
 export { applyDelta, newReply } from './apply-delta.js';
+export { checkMessages, describeValue } from './check-messages.js';
 export { Conversation } from './conversation.js';
+export { Listeners, reportUncaught } from './listeners.js';
+export { newId } from './new-id.js';

@@ -3,8 +3,10 @@
  * segmented, whatever the length of the text: segmenting all of it costs its square in some engines.
  */
 
-/** Characters around the cut that are segmented: longer than any cluster in use (family emoji are some 25). */
+/** UTF-16 units around the cut that are segmented: longer than nearly any cluster in use (family emoji are some 25). */
 const WINDOW = 64;
+/** Where that is not enough (a row of flags, heaps of marks) the window doubles, up to this. */
+const MAX_WINDOW = 4096;
 
 let segmenter: Intl.Segmenter | undefined;
 
@@ -13,30 +15,47 @@ let segmenter: Intl.Segmenter | undefined;
  *
  * @param text what has arrived
  * @param at an offset into it, in UTF-16 units
- * @param final whether the text is complete: if not, its last cluster may still grow and is held back
+ * @param final whether its end is one: if not, its last cluster may still grow and is held back
  */
 export function graphemeBoundary(text: string, at: number, final: boolean): number {
   if (at >= text.length && final) return text.length;
-  let start = Math.max(0, Math.min(at, text.length) - WINDOW);
-  if (isLowSurrogate(text, start)) start--;
-  const around = text.slice(start, Math.min(text.length, at + WINDOW));
+  if (!final) {
+    // Half a surrogate pair at the end may become a mark, so what stands before it may grow too. Nothing joins a line feed.
+    const length = isHighSurrogate(text, text.length - 1) ? text.length - 1 : text.length;
+    if (at >= length && text[length - 1] === '\n') return length;
+    at = Math.min(at, length - 1);
+  }
+  for (let window = WINDOW; ; window *= 2) {
+    const start = wholeCharacter(text, Math.max(0, at - window));
+    const { boundary, certain } = boundaryFrom(text, start, at);
+    if (certain || window >= MAX_WINDOW) return boundary;
+  }
+}
+
+/**
+ * The last boundary at or before `at` as seen from `start`. A cluster that `start` cuts may show a boundary where there is
+ * none, so that only the third is certain; and of a row of flags only the beginning tells which halves belong together.
+ */
+function boundaryFrom(text: string, start: number, at: number): { boundary: number; certain: boolean } {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   let boundary = start;
-  for (const { index } of segmenter.segment(around)) {
+  let found = 0;
+  for (const { index } of segmenter.segment(text.slice(start, at + WINDOW))) {
     if (start + index > at) break;
     boundary = start + index;
+    found++;
   }
-  // ASCII letters and spaces cannot become something else by what follows, but for a combining mark, which is rare at
-  // a cut and then only repaints its base: not worth a frame of delay on every chunk.
-  if (at >= text.length && !final) return isPlain(text.charCodeAt(text.length - 1)) ? text.length : boundary;
-  return boundary;
+  return { boundary, certain: start === 0 || (found > 2 && !REGIONAL_INDICATOR.test(text.slice(start, start + 2))) };
 }
 
-function isLowSurrogate(text: string, at: number): boolean {
+const REGIONAL_INDICATOR = /^\p{Regional_Indicator}/u;
+
+function wholeCharacter(text: string, at: number): number {
+  return isHighSurrogate(text, at - 1) ? at - 1 : at;
+}
+
+/** Whether the unit at `at` is the first half of a surrogate pair. */
+export function isHighSurrogate(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  return code >= 0xdc00 && code <= 0xdfff;
-}
-
-function isPlain(code: number): boolean {
-  return code === 0x0a || (code >= 0x20 && code < 0x7f);
+  return code >= 0xd800 && code <= 0xdbff;
 }

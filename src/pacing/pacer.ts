@@ -3,7 +3,7 @@
  * whole characters, a frame at a time. It holds no text of its own beyond what it was last given.
  */
 import { browserClock, type FrameClock } from './clock.js';
-import { graphemeBoundary } from './grapheme-boundary.js';
+import { graphemeBoundary, isHighSurrogate } from './grapheme-boundary.js';
 import { revealCount } from './reveal-rate.js';
 
 /**
@@ -20,6 +20,8 @@ export interface PacerOptions {
 }
 
 const BATCH_INTERVAL_MS = 250;
+/** How long the last character is held back for what may still join it: a mark, the next person of a family emoji. */
+const GROWTH_MS = 200;
 
 export class Pacer {
   mode: RevealMode;
@@ -29,7 +31,10 @@ export class Pacer {
   #shown = 0;
   #ended = false;
   #done = false;
-  #lastFrame: number | undefined;
+  #receivedAt = 0;
+  /** The time up to which the text that waits has had its share. */
+  #revealedAt = 0;
+  #shownAt = -Infinity;
   #cancelFrame: (() => void) | undefined;
 
   constructor({ show, mode = 'smooth', clock = browserClock }: PacerOptions) {
@@ -40,10 +45,15 @@ export class Pacer {
 
   /**
    * @param text all the text that has arrived, which begins with what was given before (else it is shown anew)
-   * @param ended whether it is complete
+   * @param ended whether it is complete; reported to `show` once
    */
   receive(text: string, ended: boolean): void {
+    if (this.#done && ended && text === this.#received) return;
     if (!text.startsWith(this.#received.slice(0, this.#shown))) this.#shown = 0;
+    const now = this.#clock.now();
+    if (text !== this.#received) this.#receivedAt = now;
+    // After a pause in which nothing waited, time begins anew: a burst is spread, however long nothing came before it.
+    if (!this.#cancelFrame) this.#revealedAt = now;
     this.#received = text;
     this.#ended = ended;
     this.#done = false;
@@ -52,16 +62,14 @@ export class Pacer {
 
   /** Shows all that has arrived at once. */
   flush(): void {
-    this.#cancelFrame?.();
-    this.#cancelFrame = undefined;
-    this.#reveal(this.#received.length);
+    this.disconnect();
+    this.#reveal(this.#received.length, true);
   }
 
   /** Stops asking for frames; `receive` starts again. */
   disconnect(): void {
     this.#cancelFrame?.();
     this.#cancelFrame = undefined;
-    this.#lastFrame = undefined;
   }
 
   #schedule(): void {
@@ -73,27 +81,30 @@ export class Pacer {
 
   #frame(now: number): void {
     const first = this.#shown === 0;
-    const elapsed = this.#lastFrame === undefined ? 0 : now - this.#lastFrame;
     const backlog = this.#received.length - this.#shown;
-    if (this.mode === 'batch' && !first && !this.#ended && elapsed < BATCH_INTERVAL_MS) {
+    if (this.mode === 'batch' && now - this.#shownAt < BATCH_INTERVAL_MS) {
       this.#schedule();
       return;
     }
-    this.#lastFrame = now;
+    const elapsed = now - this.#revealedAt;
+    this.#revealedAt = now;
     // The first words are passed on at once: nothing is smoother than an answer that has begun.
     let count = this.mode === 'smooth' && !first ? revealCount(backlog, elapsed, this.#ended) : backlog;
+    const isWhole = !isHighSurrogate(this.#received, this.#received.length - 1);
+    const final = this.#ended || (isWhole && now - this.#receivedAt >= GROWTH_MS);
     // A cluster longer than the share of this frame comes whole.
-    while (!this.#reveal(this.#shown + count) && count < backlog) count *= 2;
+    while (!this.#reveal(this.#shown + count, final) && count < backlog) count *= 2;
     if (!this.#done && (this.#shown < this.#received.length || this.#ended)) this.#schedule();
   }
 
   /** Shows what lies before `end`; whether that was anything new. */
-  #reveal(end: number): boolean {
-    const boundary = graphemeBoundary(this.#received, end, this.#ended);
+  #reveal(end: number, final: boolean): boolean {
+    const boundary = graphemeBoundary(this.#received, end, final);
     const done = this.#ended && boundary === this.#received.length;
     if (boundary <= this.#shown && (!done || this.#done)) return false;
     this.#shown = Math.max(this.#shown, boundary);
     this.#done = done;
+    this.#shownAt = this.#clock.now();
     this.#show(this.#received.slice(0, this.#shown), done);
     return true;
   }

@@ -5,8 +5,8 @@
 
 /** Milliseconds in which about two thirds of a burst have been shown while more may come. */
 export const STREAMING_LAG_MS = 120;
-/** The same once the reply has ended: five times this, and nothing waits any more. */
-export const DRAINING_LAG_MS = 45;
+/** The same once the reply has ended: eight times this, and nothing of two kilobytes waits any more. */
+export const DRAINING_LAG_MS = 35;
 
 /**
  * @param backlog characters that have arrived and are not shown

@@ -27,11 +27,11 @@ export function asNumber(value: unknown): number | undefined {
 
 /**
  * The JSON values of a frame's data: one, or where a proxy ran events together (no blank lines between `data:` lines)
- * one a line. A line that does not parse gives the text itself as a `SyntaxError`'s stand-in: `undefined`.
+ * one a line. `[DONE]` stands for itself, `undefined` for a line that does not parse; empty data (a heartbeat) has none.
  */
 export function parseJsonValues(data: string): unknown[] {
   const whole = parseJson(data);
-  if (whole !== undefined || !data.includes('\n')) return [whole];
+  if (whole !== undefined) return [whole];
   return data
     .split('\n')
     .filter((line) => line.trim() !== '')
@@ -45,6 +45,16 @@ export function parseJson(text: string): unknown {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
+  }
+}
+
+/** The text of a value that was JSON, or undefined where it is nested too deep for the engine to walk. */
+export function stringifyJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nothing else can fail; the error has another name in each engine.
+    return undefined;
   }
 }
 

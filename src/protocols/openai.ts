@@ -4,7 +4,17 @@
  */
 import { ChatError, messageText, type Delta, type Message, type StreamFrame, type Usage } from '../model/index.js';
 import { finishReasonOf } from './finish-reason.js';
-import { asArray, asNumber, asRecord, asString, DONE, isRecord, parseJsonValues, type JsonRecord } from './json.js';
+import {
+  asArray,
+  asNumber,
+  asRecord,
+  asString,
+  DONE,
+  isRecord,
+  parseJsonValues,
+  stringifyJson,
+  type JsonRecord,
+} from './json.js';
 import type { Decoder, Protocol, ProtocolRequest, RequestOptions } from './protocol.js';
 import { ThinkTagSplitter } from './think-tags.js';
 
@@ -12,7 +22,7 @@ export const openai: Protocol = {
   name: 'openai',
   request: createRequest,
   decoder: () => new OpenAiDecoder(),
-  matches: (_headers, frame) => frame.data === DONE || parseJsonValues(frame.data).some((value) => isChunk(value)),
+  matches: (_headers, frame) => parseJsonValues(frame.data).some((value) => value === DONE || isChunk(value)),
 };
 
 function createRequest(messages: readonly Message[], options: RequestOptions): ProtocolRequest {
@@ -62,7 +72,7 @@ function toWire(message: Message): JsonRecord[] {
 }
 
 function isChunk(value: unknown): value is JsonRecord {
-  return isRecord(value) && ('choices' in value || ('error' in value && value['error'] !== null));
+  return isRecord(value) && ('choices' in value || Boolean(value['error']));
 }
 
 class OpenAiDecoder implements Decoder {
@@ -70,7 +80,8 @@ class OpenAiDecoder implements Decoder {
   unknownFrames = 0;
   #recognised = false;
   #terminated = false;
-  #failed = false;
+  /** The last delta has been handed out. */
+  #over = false;
   #model = '';
   #lastData = '';
   readonly #text = new ThinkTagSplitter();
@@ -80,29 +91,41 @@ class OpenAiDecoder implements Decoder {
 
   push(frame: StreamFrame): Delta[] {
     const deltas: Delta[] = [];
-    if (this.#failed) return deltas;
-    if (frame.data.trim() === DONE) {
-      this.#recognised = this.#terminated = true;
-      return deltas;
-    }
-    this.#lastData = frame.data;
-    for (const value of parseJsonValues(frame.data)) {
-      if (value === DONE) this.#terminated = true;
-      // A frame that the end of the stream tore apart is not malformed: it is the interruption itself.
-      else if (value === undefined) this.malformedFrames += frame.unterminated ? 0 : 1;
-      else if (frame.event === 'error') this.#fail(asRecord(value)?.['error'] ?? value, deltas);
+    if (this.#over) return deltas;
+    const values = parseJsonValues(frame.data);
+    if (values.length > 0) this.#lastData = frame.data;
+    // A frame that the end of the stream tore apart is not malformed: it is the interruption itself.
+    if (values.includes(undefined) && !frame.unterminated && frame.event !== 'error') this.malformedFrames++;
+    for (const value of values) {
+      if (this.#over) break;
+      if (value === DONE) this.#finish(deltas);
+      else if (frame.event === 'error') this.#fail(asRecord(value)?.['error'] ?? value ?? frame.data, deltas);
       else if (isChunk(value)) this.#readChunk(value, deltas);
-      else this.unknownFrames++;
+      else if (value !== undefined) this.unknownFrames++;
     }
     return deltas;
   }
 
   end(): Delta[] {
-    if (this.#failed) return [];
-    const deltas: Delta[] = [...this.#text.end()];
-    if (this.#terminated) deltas.push({ type: 'end' });
-    else deltas.push({ type: 'error', error: this.#missingEnd() });
+    if (this.#over) return [];
+    const deltas: Delta[] = [];
+    if (this.#terminated) this.#finish(deltas);
+    else deltas.push(...this.#text.end(), { type: 'error', error: this.#missingEnd() });
+    this.#over = true;
     return deltas;
+  }
+
+  /** The format's own end. A server may keep the connection open behind it, so it is the end of the reply at once. */
+  #finish(deltas: Delta[]): void {
+    this.#closeParts(deltas);
+    deltas.push({ type: 'end' });
+    this.#over = true;
+  }
+
+  #closeParts(deltas: Delta[]): void {
+    deltas.push(...this.#text.end());
+    for (const id of this.#calls.values()) deltas.push({ type: 'tool-call-end', id });
+    this.#calls.clear();
   }
 
   #missingEnd(): ChatError {
@@ -144,9 +167,7 @@ class OpenAiDecoder implements Decoder {
     const rawReason = asString(choice['finish_reason']);
     if (!rawReason) return;
     this.#terminated = true;
-    deltas.push(...this.#text.end());
-    for (const id of this.#calls.values()) deltas.push({ type: 'tool-call-end', id });
-    this.#calls.clear();
+    this.#closeParts(deltas);
     deltas.push({ type: 'finish', reason: finishReasonOf(rawReason), rawReason });
   }
 
@@ -203,7 +224,7 @@ class OpenAiDecoder implements Decoder {
       deltas.push({ type: 'tool-call-start', id, name: name ?? '' });
     } else if (open !== undefined) id = open;
     const input = fn?.['arguments'];
-    const text = isRecord(input) ? JSON.stringify(input) : asString(input);
+    const text = isRecord(input) ? stringifyJson(input) : asString(input);
     if (text) deltas.push({ type: 'tool-call-input', id, text });
   }
 
@@ -215,7 +236,7 @@ class OpenAiDecoder implements Decoder {
   }
 
   #fail(error: unknown, deltas: Delta[]): void {
-    this.#failed = true;
+    this.#over = true;
     deltas.push(...this.#text.end(), { type: 'error', error: readError(error) });
   }
 }
@@ -234,10 +255,14 @@ function readUsage(usage: JsonRecord): Usage {
 function readError(error: unknown): ChatError {
   const record = asRecord(error);
   const inner = asRecord(record?.['error']) ?? record;
-  const detail = asString(error) ?? asString(inner?.['message']) ?? JSON.stringify(error);
-  return new ChatError('provider', `expected the rest of the reply, got an error from the endpoint: ${detail}`, {
-    status: asNumber(inner?.['status_code']) ?? asNumber(inner?.['code']),
-    detail,
-    cause: error,
-  });
+  const detail = asString(error) ?? asString(inner?.['message']) ?? stringifyJson(error) ?? '';
+  return new ChatError(
+    'provider',
+    `expected the rest of the reply, got an error from the endpoint: ${detail.slice(0, 300)}`,
+    {
+      status: asNumber(inner?.['status_code']) ?? asNumber(inner?.['code']),
+      detail,
+      cause: error,
+    },
+  );
 }

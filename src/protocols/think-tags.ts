@@ -43,7 +43,6 @@ export class ThinkTagSplitter {
       emit(out, 'reasoning', text.slice(at, found));
       const next = found + this.#closing.length;
       this.#closing = '';
-      this.#atLineStart = true;
       return next;
     }
     const keep = last ? 0 : overlap(text, at, this.#closing);
@@ -58,7 +57,7 @@ export class ThinkTagSplitter {
     const end = newline < 0 ? text.length : newline + 1;
     const line = text.slice(at, end);
     if (this.#atLineStart) {
-      if (newline < 0 && !last && MAY_BE_MARK.test(line)) {
+      if (newline < 0 && !last && mayBeMark(line)) {
         this.#held = line;
         return -1;
       }
@@ -85,8 +84,12 @@ export class ThinkTagSplitter {
 
 const OPENING = /^(\s*)<(think|thinking)>/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-/** A line that may still turn out to begin with a tag or a fence. */
-const MAY_BE_MARK = /^\s*(<(t(h(i(n(k(i(ng?)?)?)?)?)?)?)?|`+|~+)?$/;
+
+/** Whether a line may still turn out to begin with a tag or a fence. */
+function mayBeMark(line: string): boolean {
+  const start = line.trimStart();
+  return '<thinking'.startsWith(start) || /^(`+|~+)$/.test(start);
+}
 
 function emit(out: Section[], type: Section['type'], text: string): void {
   if (text === '') return;

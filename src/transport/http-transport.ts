@@ -2,7 +2,7 @@
  * A request → the frames of its reply. Every way an HTTP answer can fail to be a stream becomes a `ChatError` here, so
  * that nothing behind it has to know about HTTP.
  */
-import { ChatError, isAbortError, type ErrorCode, type StreamFrame } from '../model/index.js';
+import { ChatError, type ErrorCode, type StreamFrame } from '../model/index.js';
 import { MAX_EVENT_LENGTH, SseParser } from './sse-parser.js';
 
 /** A request as a protocol makes it and a page may change it before it is sent. */
@@ -19,13 +19,11 @@ export interface SendOptions {
   fetch?: typeof fetch;
   /** As in fetch. Default `same-origin`. */
   credentials?: RequestCredentials;
-  /** The page set headers of its own, which a redirect would carry to another origin: then no redirect is followed. */
-  hasSecrets?: boolean;
 }
 
 /** Sends the request; resolves with a successful response, rejects with a `ChatError` or the abort. */
 export async function sendRequest(request: HttpRequest, options: SendOptions): Promise<Response> {
-  const { signal, fetch = globalThis.fetch, credentials = 'same-origin', hasSecrets = false } = options;
+  const { signal, fetch = globalThis.fetch, credentials = 'same-origin' } = options;
   const headers = readHeaders(request.headers);
   let response: Response;
   try {
@@ -36,20 +34,34 @@ export async function sendRequest(request: HttpRequest, options: SendOptions): P
       signal,
       credentials,
       cache: 'no-store',
-      redirect: hasSecrets ? 'error' : 'follow',
+      redirect: mayCarrySecrets(headers) ? 'error' : 'follow',
     });
   } catch (cause) {
-    if (signal.aborted || isAbortError(cause)) throw cause;
+    signal.throwIfAborted();
     throw new ChatError('network', `expected an answer from ${withoutQuery(request.url)}, got none`, { cause });
   }
-  if (!response.ok) throw await statusError(response);
+  if (signal.aborted) {
+    discard(response);
+    throw signal.reason;
+  }
+  if (!response.ok) throw await statusError(response, signal);
   return response;
 }
 
+/** A redirect carries the page's own headers to whatever origin it names: then none is followed. */
+function mayCarrySecrets(headers: Headers): boolean {
+  return [...headers.keys()].some((name) => !PLAIN_HEADERS.has(name));
+}
+
+const PLAIN_HEADERS: ReadonlySet<string> = new Set(['accept', 'content-type']);
+
 /** Told apart from a failing network, since fetch throws the same for both. */
 function readHeaders(headers: Record<string, string>): Headers {
+  const read = new Headers();
   try {
-    return new Headers(headers);
+    // Not the constructor, which joins the values of names that differ in case: here the last one counts.
+    for (const [name, value] of Object.entries(headers)) read.set(name, value);
+    return read;
   } catch (cause) {
     // Not the values: they may be secrets.
     const names = Object.keys(headers).join(', ');
@@ -60,13 +72,14 @@ function readHeaders(headers: Record<string, string>): Headers {
 }
 
 /**
- * The frames of a successful response, as they arrive. Throws a `ChatError` for an answer that is no reply, and whatever
+ * The frames of a response, as they arrive. Throws a `ChatError` for an answer that is no reply, and whatever
  * the body's reader throws when the connection breaks. Leaving the loop early cancels the body.
  */
 export async function* readFrames(
   response: Response,
   { signal, maxEventLength = MAX_EVENT_LENGTH }: { signal?: AbortSignal; maxEventLength?: number } = {},
 ): AsyncGenerator<StreamFrame> {
+  if (!response.ok) throw await statusError(response, signal);
   const type = mediaType(response);
   if (type === 'application/json' || type.endsWith('+json')) {
     yield* readWholeJson(response, maxEventLength, signal);
@@ -84,8 +97,9 @@ export async function* readFrames(
       continue;
     }
     head += text;
-    if (!LOOKS_LIKE_SSE.test(head)) {
-      if (COULD_BECOME_SSE.test(head)) continue;
+    const start = head.trimStart();
+    if (!SSE_LINES.some((line) => start.startsWith(line))) {
+      if (head.length <= MAX_HEAD && SSE_LINES.some((line) => line.startsWith(start))) continue;
       throw unexpectedContent(response, type, head);
     }
     isStream = true;
@@ -95,9 +109,8 @@ export async function* readFrames(
   yield* parser.end();
 }
 
-/** A line that only an event stream begins with: a comment, or one of its four fields. */
-const LOOKS_LIKE_SSE = /^\s*(:|(data|event|id|retry):)/;
-const COULD_BECOME_SSE = /^\s*(d(a(ta?)?)?|e(v(e(nt?)?)?)?|i(d)?|r(e(t(ry?)?)?)?)?$/;
+/** How a line begins that only an event stream begins with: a comment, or one of its four fields. */
+const SSE_LINES = [':', 'data:', 'event:', 'id:', 'retry:'];
 
 async function* readWholeJson(response: Response, max: number, signal?: AbortSignal): AsyncGenerator<StreamFrame> {
   let data = '';
@@ -118,6 +131,7 @@ async function* readText(body: ReadableStream<Uint8Array> | null, signal?: Abort
   const decoder = new TextDecoder();
   // A body that has already failed rejects once more with the failure that the loop has thrown.
   const cancel = () => void reader.cancel(signal?.reason).catch(ignoreSecondFailure);
+  if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel);
   let finished = false;
   try {
@@ -137,11 +151,12 @@ async function* readText(body: ReadableStream<Uint8Array> | null, signal?: Abort
 
 function ignoreSecondFailure(): void {}
 
-async function statusError(response: Response): Promise<ChatError> {
+async function statusError(response: Response, signal?: AbortSignal): Promise<ChatError> {
   const { status } = response;
   const type = mediaType(response);
   // A page of HTML says nothing to a person; a server's JSON or plain text often names the cause.
-  const body = type === 'text/html' ? '' : await readHead(response);
+  if (type === 'text/html') discard(response);
+  const body = type === 'text/html' ? '' : await readHead(response, signal);
   const code = STATUS_CODES[status] ?? (status < 500 ? 'rejected' : 'server');
   return new ChatError(code, `expected a reply from ${withoutQuery(response.url)}, got status ${status}`, {
     status,
@@ -180,26 +195,34 @@ export function errorDetail(body: string, type: string): string {
 /** `Retry-After` in seconds: a number, or an HTTP date (RFC 9110 §10.2.3). Undefined where it is neither. */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   if (!value) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value);
-  const date = Date.parse(value);
+  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value);
+  // Engines read dates into almost anything ("-5", "soon 5"), so it has to look like one first.
+  const date = HTTP_DATE.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
-async function readHead(response: Response): Promise<string> {
+const HTTP_DATE = /^\s*[a-z]{3,9}, .*\d\d:\d\d:\d\d GMT\s*$/i;
+
+async function readHead(response: Response, signal?: AbortSignal): Promise<string> {
   let head = '';
   try {
-    for await (const text of readText(response.body)) {
+    for await (const text of readText(response.body, signal)) {
       head += text;
       if (head.length > MAX_HEAD) break;
     }
-  } catch (error) {
+  } catch {
     // The status is the news; a body that breaks off takes nothing from it. An abort is passed on.
-    if (isAbortError(error)) throw error;
+    signal?.throwIfAborted();
   }
   return head;
 }
 
 const MAX_HEAD = 4096;
+
+/** Lets go of a body that nobody will read, and with it of the connection. */
+function discard(response: Response): void {
+  void response.body?.cancel().catch(ignoreSecondFailure);
+}
 
 function unexpectedContent(response: Response, type: string, head: string): ChatError {
   return new ChatError(

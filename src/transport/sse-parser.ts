@@ -94,8 +94,6 @@ export class SseParser {
     if (this.#event) frame.event = this.#event;
     if (this.#id) frame.id = this.#id;
     this.#data = [];
-    this.#event = '';
-    this.#length = 0;
     return frame;
   }
 }
