@@ -1,0 +1,4 @@
+export { StreamChat } from './stream-chat.js';
+export { StreamMarkdown } from './stream-markdown.js';
+export { ChatErrorEvent, ChatMessageEvent, DeltaEvent, RequestEvent, ResponseStartEvent, SendEvent } from './events.js';
+export { defaultStrings, type Strings } from './strings.js';

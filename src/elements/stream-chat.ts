@@ -1,0 +1,636 @@
+/**
+ * `<stream-chat>`: a view of one `Chat` (../chat), with the controllers that have a life of their own. It turns
+ * attributes into options, what a person does into calls, and what the chat says into events and templates.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { Chat, type ChatOptions, type HeadersSource, type ReadyState } from '../chat/index.js';
+import { ChatError, messageText, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
+import { copyText, DEFAULT_POLICY, visibleText, type MarkdownPolicy } from '../markdown/index.js';
+import type { RevealMode } from '../pacing/index.js';
+import { Announcer } from './controllers/announcer.js';
+import { FollowScroll } from './controllers/follow-scroll.js';
+import { ReducedMotion } from './controllers/reduced-motion.js';
+import {
+  ChatErrorEvent,
+  ChatMessageEvent,
+  DeltaEvent,
+  RequestEvent,
+  ResponseStartEvent,
+  SendEvent,
+  type StreamChatEventMap,
+} from './events.js';
+import { readHistory, readJsonObject, readTokens } from './read-option.js';
+import { chatStyles } from './styles/chat.js';
+import { markdownStyles } from './styles/markdown.js';
+import { themeStyles } from './styles/theme.js';
+import { defaultStrings, describeError, type Strings } from './strings.js';
+import { composerView } from './views/composer-view.js';
+import { icons } from './views/icons.js';
+import { messageView, type MessageContext } from './views/message-view.js';
+import { pacedMarkdown } from './views/paced-markdown.js';
+
+/** Frameworks move elements by removing and inserting them: only an element that stays away gives up its reply. */
+const REMOVED_GRACE_MS = 5000;
+const COPIED_MS = 2000;
+
+/**
+ * @summary A streaming LLM chat in one element.
+ * @tagname stream-chat
+ *
+ * @slot header - Instead of the heading, at the top.
+ * @slot empty - Instead of heading and greeting, while there are no messages.
+ * @slot suggestions - Buttons shown while there are no messages: a click sends their text.
+ * @slot before-input - Above the composer.
+ * @slot footer - Below the composer.
+ *
+ * @csspart panel - The whole.
+ * @csspart header - The bar at the top.
+ * @csspart log - The conversation, which scrolls.
+ * @csspart message - A message; also carries its role (`user`, `assistant`) and status (`streaming`, `complete`…).
+ * @csspart content - The text of a message.
+ * @csspart reasoning - The disclosure of the model's reasoning.
+ * @csspart tool-call - The disclosure of a tool call.
+ * @csspart code-block - A fenced code block.
+ * @csspart code-header - Its head: language and Copy.
+ * @csspart copy-button - Its Copy button.
+ * @csspart table - A table.
+ * @csspart blockquote - A quotation.
+ * @csspart image-button - The button that stands for an image which does not load by itself.
+ * @csspart link - A link in an answer.
+ * @csspart citation - A link among an answer's sources.
+ * @csspart actions - The row of actions under an answer.
+ * @csspart action - One of them; also the button of an error.
+ * @csspart suggestions - The row of suggestions.
+ * @csspart composer - The card at the foot.
+ * @csspart input - The text in it.
+ * @csspart send-button - Its button while idle.
+ * @csspart stop-button - The same button while a reply is under way.
+ * @csspart jump-button - The button that goes back to the end.
+ * @csspart notice - A line under an answer that ended otherwise than well.
+ * @csspart error - Such a line where something went wrong.
+ * @csspart caret - The caret while an answer is written.
+ *
+ * @cssprop --stream-chat-accent - Send button, links, focus, selection.
+ * @cssprop --stream-chat-background - Background.
+ * @cssprop --stream-chat-foreground - Text.
+ * @cssprop --stream-chat-muted - Secondary text.
+ * @cssprop --stream-chat-border - Hairlines.
+ * @cssprop --stream-chat-radius - Corners of cards. Default 12px.
+ * @cssprop --stream-chat-space - Unit of all spacing. Default 4px.
+ * @cssprop --stream-chat-font - Typeface. Default: the page's.
+ * @cssprop --stream-chat-font-mono - Typeface of code.
+ * @cssprop --stream-chat-user-background - Bubble of a question.
+ * @cssprop --stream-chat-error - Colour of the error icon.
+ * @cssprop --stream-chat-width - Inline size. Default 100%.
+ * @cssprop --stream-chat-height - Block size. Default min(40rem, 85dvh).
+ * @cssprop --stream-chat-z-index - Of `layout="fullscreen"`. Default 1000.
+ *
+ * @cssstate streaming - A reply is arriving.
+ * @cssstate waiting - A request is under way and nothing has arrived.
+ * @cssstate error - The last turn failed.
+ * @cssstate empty - There are no messages.
+ * @cssstate at-end - The end of the conversation is in view.
+ *
+ * @fires {SendEvent} send - A person is about to send. Cancelable; bubbles.
+ * @fires {RequestEvent} request - Before each request: url, headers and body may be changed. Cancelable.
+ * @fires {ResponseStartEvent} responsestart - A successful response has come.
+ * @fires {DeltaEvent} delta - One more piece of the reply.
+ * @fires {ChatMessageEvent} message - A message is complete.
+ * @fires {ChatMessageEvent} responseend - A turn is over, however it ended.
+ * @fires {ChatMessageEvent} abort - A reply was stopped.
+ * @fires {ChatErrorEvent} error - Something went wrong.
+ */
+export class StreamChat extends LitElement {
+  static override styles = [themeStyles, markdownStyles, chatStyles];
+
+  static override properties = {
+    endpoint: {},
+    model: {},
+    system: {},
+    params: {},
+    headers: {},
+    history: {},
+    credentials: {},
+    heading: {},
+    placeholder: {},
+    greeting: {},
+    actions: {},
+    theme: { reflect: true },
+    layout: { reflect: true },
+    reveal: {},
+    reasoning: {},
+    announce: {},
+    allowImages: { attribute: 'allow-images' },
+    allowLinks: { attribute: 'allow-links' },
+    urlPolicy: { attribute: false },
+    disabled: { type: Boolean, reflect: true },
+    readOnly: { type: Boolean, attribute: 'readonly', reflect: true },
+    maxLength: { type: Number, attribute: 'maxlength' },
+    fetch: { attribute: false },
+    strings: { attribute: false },
+    value: { attribute: false },
+    messages: { attribute: false },
+    _problem: { attribute: false },
+    _copiedId: { attribute: false },
+    _hasHeader: { attribute: false },
+  };
+
+  /** Defines the element; a second call with the same tag does nothing. */
+  static define(tag = 'stream-chat', registry: CustomElementRegistry = customElements): void {
+    if (!registry.get(tag)) registry.define(tag, tag === 'stream-chat' ? this : class extends this {});
+  }
+
+  /** URL that messages are sent to; relative ones resolve against the page. Without one, sending shows `no-endpoint`. */
+  endpoint = '';
+
+  /** The model to ask for, as the endpoint names it. */
+  model = '';
+
+  /** The system prompt. Readers can see it in their browser: no place for secrets. */
+  system = '';
+
+  /** JSON object merged into the request body: `temperature`, `max_tokens`… */
+  params: Record<string, unknown> | string | undefined;
+
+  /** Request headers: a JSON object; the property also takes a function, async too, that is asked before each request. */
+  headers: HeadersSource | string | undefined;
+
+  /** How many earlier messages travel with a question: `all` (default), `none`, or a number. */
+  history: 'all' | 'none' | number | string = 'all';
+
+  /** As in fetch: `same-origin` (default), `omit`, `include`. */
+  credentials: RequestCredentials = 'same-origin';
+
+  /** Shown while there are no messages, and above them afterwards; names the chat for screen readers. */
+  heading = '';
+
+  /** Shown in the empty composer. Default: a string of `strings`. */
+  placeholder = '';
+
+  /** Markdown shown while there are no messages. */
+  greeting = '';
+
+  /** What can be done with an answer, as tokens: `copy`, `regenerate`. Default: both. */
+  actions = 'copy regenerate';
+
+  /** `auto` (default) follows the page's `color-scheme`; `light`; `dark`. */
+  theme: 'auto' | 'light' | 'dark' = 'auto';
+
+  /** `inline` (default): a block in the page; `fullscreen`: over all of it. */
+  layout: 'inline' | 'fullscreen' = 'inline';
+
+  /** How arriving text appears: `smooth` (default) or `none`. Readers who asked for less motion get calm batches. */
+  reveal: 'smooth' | 'none' = 'smooth';
+
+  /** A model's reasoning: `collapsed` (default), `open`, `hidden`. */
+  reasoning: 'collapsed' | 'open' | 'hidden' = 'collapsed';
+
+  /** To screen readers: `turns` (default) says that an answer is being written and that it is there; `none`. */
+  announce: 'turns' | 'none' = 'turns';
+
+  /** Which images load by themselves: `none` (default), `self`, origins, `*`. Others load on a click. */
+  allowImages = DEFAULT_POLICY.allowImages;
+
+  /** Schemes or origins that answers may link to. Default: `http https mailto tel`. */
+  allowLinks = DEFAULT_POLICY.allowLinks;
+
+  /** Asked about each address that the two lists allow; `false` refuses it. */
+  urlPolicy: MarkdownPolicy['urlPolicy'];
+
+  /** As on a form control: nothing can be written or sent. */
+  disabled = false;
+
+  /** The conversation can be read and not continued. */
+  readOnly = false;
+
+  /** Longest question, in UTF-16 units, as on a textarea. Default: no limit. */
+  maxLength: number | undefined;
+
+  /** Used in place of the global `fetch`. */
+  fetch: typeof fetch | undefined;
+
+  /** Words to say otherwise; what is left out keeps its default. */
+  strings: Partial<Strings> = {};
+
+  /** The draft: what stands in the composer. */
+  value = '';
+
+  /** The conversation, oldest first. Setting it stops a reply under way. */
+  get messages(): readonly Message[] {
+    return this.#chat.messages;
+  }
+  set messages(messages: readonly Message[]) {
+    this.#chat.messages = messages;
+  }
+
+  /** Why nothing could be sent: set-up errors, which belong to no message. */
+  private _problem: ChatError | null = null;
+  private _copiedId: string | undefined;
+  private _hasHeader = false;
+
+  readonly #chat = new Chat();
+  readonly #announcer = new Announcer(this);
+  readonly #scroll = new FollowScroll(this);
+  readonly #reducedMotion = new ReducedMotion(this);
+  readonly #internals: ElementInternals | undefined;
+  readonly #logged = new Set<string>();
+  #removal: ReturnType<typeof setTimeout> | undefined;
+  #copied: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    // Not there when rendered on a server.
+    if (typeof this.attachInternals === 'function') {
+      this.#internals = this.attachInternals();
+      this.#internals.role = 'region';
+    }
+    this.#chat.subscribe(() => this.requestUpdate());
+  }
+
+  /** `idle`, `connecting`, `waiting` or `streaming`. */
+  get readyState(): ReadyState {
+    return this.#chat.readyState;
+  }
+
+  /** What went wrong last: with the set-up, or in the last turn; null where all is well. */
+  get error(): ChatError | null {
+    return this._problem ?? this.messages.at(-1)?.error ?? null;
+  }
+
+  /** Token counts of the last reply, where the endpoint reports them; else null. */
+  get usage(): Usage | null {
+    return this.#lastReply?.usage ?? null;
+  }
+
+  /** What was counted while the last reply was read; null before its end. */
+  get metrics(): ReplyMetrics | null {
+    return this.#lastReply?.metrics ?? null;
+  }
+
+  /**
+   * Sends `text` as the user's next message.
+   *
+   * @returns the assistant's message when it is finished, whatever its status
+   * @throws ChatError `no-endpoint`, `bad-option`, `busy`: then nothing was sent
+   */
+  send(text: string): Promise<Message> {
+    return this.#turn((chat) => chat.send(text));
+  }
+
+  /**
+   * Asks again for a reply, dropping it and what follows it.
+   *
+   * @param id of the assistant message; default: the last
+   * @throws ChatError as `send`
+   */
+  regenerate(id?: string): Promise<Message> {
+    return this.#turn((chat) => chat.regenerate(id));
+  }
+
+  /** Stops the reply under way and keeps what has arrived. */
+  stop(): void {
+    this.#chat.stop();
+  }
+
+  /** Adds a message that comes from elsewhere. */
+  addMessage(message: Message): void {
+    this.#chat.addMessage(message);
+  }
+
+  /** Forgets all messages; stops a reply under way. */
+  clear(): void {
+    this._problem = null;
+    this.#chat.clear();
+  }
+
+  /** Goes to the end of the conversation and follows it again. */
+  scrollToLatest(): void {
+    this.#scroll.follow();
+  }
+
+  /** Focuses the composer. */
+  override focus(options?: FocusOptions): void {
+    this.renderRoot.querySelector('textarea')?.focus(options);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    clearTimeout(this.#removal);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#removal = setTimeout(() => this.stop(), REMOVED_GRACE_MS);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('endpoint') || changed.has('params') || changed.has('headers')) this._problem = null;
+  }
+
+  protected override firstUpdated(): void {
+    this.#scroll.attach(this.renderRoot.querySelector('[role="log"]')!);
+  }
+
+  protected override updated(_changed: PropertyValues<this>): void {
+    const { readyState, error, messages } = this;
+    this.#toggleState('streaming', readyState === 'streaming');
+    this.#toggleState('waiting', readyState === 'connecting' || readyState === 'waiting');
+    this.#toggleState('error', error !== null);
+    this.#toggleState('empty', messages.length === 0);
+    this.#toggleState('at-end', this.#scroll.atEnd);
+    if (this.#internals) this.#internals.ariaLabel = this.heading || this.#strings.chat;
+  }
+
+  protected override render(): TemplateResult {
+    const { messages } = this;
+    const empty = messages.length === 0;
+    const strings = this.#strings;
+    return html`
+      <div part="panel" class="panel" @keydown=${this.#onKeydown}>
+        <header part="header" class="header" ?hidden=${!this._hasHeader && (empty || !this.heading)}>
+          <slot name="header" @slotchange=${this.#onHeaderSlot}>${this.heading}</slot>
+        </header>
+        <div part="log" class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
+          <div class=${empty && !this._problem ? 'empty' : 'log-content'}>
+            ${empty ? this.#renderEmpty() : nothing}
+            ${messages.map((message, index) =>
+              keyed(message.id, messageView(message, index + 1, messages.length, this.#context)),
+            )}
+            ${this._problem ? this.#renderProblem(this._problem) : nothing}
+          </div>
+        </div>
+        <div class="foot">
+          ${
+            this.#scroll.atEnd
+              ? nothing
+              : html`<button
+                  part="jump-button"
+                  class="jump"
+                  type="button"
+                  aria-label=${strings.jumpToLatest}
+                  title=${strings.jumpToLatest}
+                  @click=${this.#onJump}
+                >
+                  ${icons.down}
+                </button>`
+          }
+          <slot name="before-input"></slot>
+          ${composerView({
+            strings,
+            value: this.value ?? '',
+            placeholder: this.placeholder || strings.placeholder,
+            busy: this.readyState !== 'idle',
+            disabled: this.disabled,
+            readOnly: this.readOnly,
+            maxLength: this.maxLength,
+            onInput: (value) => (this.value = value),
+            onSubmit: () => this.#submit(this.value),
+            onStop: (event) => this.#onStop(event),
+          })}
+          <slot name="footer"></slot>
+        </div>
+        ${this.#announcer.render()}
+      </div>
+    `;
+  }
+
+  #renderEmpty(): TemplateResult {
+    const { policy, onCodeCopy: onCopy, onSanitizerError } = this.#context;
+    return html`
+      <slot name="empty">
+        ${this.heading ? html`<h2 class="empty-heading" dir="auto">${this.heading}</h2>` : nothing}
+        ${
+          this.greeting
+            ? html`<div
+                class="greeting markdown"
+                ${pacedMarkdown({ text: this.greeting, ended: true, reveal: 'none', policy, onCopy, onSanitizerError })}
+              ></div>`
+            : nothing
+        }
+      </slot>
+      <div part="suggestions" class="suggestions">
+        <slot name="suggestions" @click=${this.#onSuggestion}></slot>
+      </div>
+    `;
+  }
+
+  #renderProblem(problem: ChatError): TemplateResult {
+    return html`<div part="notice error" class="notice error message">
+      ${icons.warning}
+      <p dir="auto">${describeError(problem, this.#strings)}</p>
+    </div>`;
+  }
+
+  get #strings(): Strings {
+    const { strings } = this;
+    return {
+      ...defaultStrings,
+      ...strings,
+      ended: { ...defaultStrings.ended, ...strings.ended },
+      errors: { ...defaultStrings.errors, ...strings.errors },
+    };
+  }
+
+  get #lastReply(): Message | undefined {
+    return this.messages.findLast((message) => message.role === 'assistant');
+  }
+
+  get #context(): MessageContext {
+    const { allowImages, allowLinks, urlPolicy } = this;
+    const reveal: RevealMode = this.reveal === 'none' ? 'none' : this.#reducedMotion.matches ? 'batch' : 'smooth';
+    return {
+      strings: this.#strings,
+      policy: { allowImages, allowLinks, urlPolicy },
+      reveal,
+      reasoning: this.reasoning,
+      actions: readTokens(this.actions),
+      busy: this.readyState !== 'idle',
+      copiedId: this._copiedId,
+      onCopy: this.#copyMessage,
+      onRegenerate: (message, event) => {
+        void this.regenerate(message.id).catch(ignoreReported);
+        this.#focusComposer(event);
+      },
+      onCodeCopy: this.#announceCopy,
+      onSanitizerError: this.#onSanitizerError,
+    };
+  }
+
+  /** What the attributes say, checked. Throws a ChatError that names the one that cannot be read. */
+  #chatOptions(): ChatOptions {
+    const { endpoint, model, system, credentials, headers, fetch } = this;
+    return {
+      endpoint,
+      model,
+      system,
+      credentials,
+      fetch,
+      params: readJsonObject('params', this.params),
+      headers: typeof headers === 'function' ? headers : readJsonObject<string>('headers', headers),
+      history: readHistory(this.history),
+      onRequest: (request) => this.dispatchEvent(new RequestEvent(request)),
+      onResponse: (response) => void this.dispatchEvent(new ResponseStartEvent(response)),
+      onDelta: (delta, message) => void this.dispatchEvent(new DeltaEvent(delta, message)),
+    };
+  }
+
+  /** One turn, from the question to its last event. */
+  async #turn(start: (chat: Chat) => Promise<Message>): Promise<Message> {
+    let reply: Message;
+    try {
+      this.#chat.options = this.#chatOptions();
+      const turn = start(this.#chat);
+      if (this.readyState !== 'idle') this.#onTurnStart();
+      reply = await turn;
+    } catch (error) {
+      if (error instanceof ChatError) this.#report(error);
+      throw error;
+    }
+    this.#onTurnEnd(reply);
+    return reply;
+  }
+
+  #onTurnStart(): void {
+    this._problem = null;
+    this.#scroll.follow();
+    if (this.announce !== 'none') this.#announcer.say(this.#strings.generating);
+    const question = this.messages.at(-2);
+    if (question?.role === 'user') this.dispatchEvent(new ChatMessageEvent('message', question));
+  }
+
+  #onTurnEnd(reply: Message): void {
+    const strings = this.#strings;
+    const { status, error } = reply;
+    if (error) {
+      this.#announcer.alert(describeError(error, strings));
+      if (error.code === 'internal' || error.code === 'bad-option') console.error(error);
+      this.dispatchEvent(new ChatErrorEvent(error));
+    } else if (status === 'stopped') {
+      if (this.announce !== 'none') this.#announcer.say(strings.answerStopped);
+      this.dispatchEvent(new ChatMessageEvent('abort', reply));
+    } else {
+      if (this.announce !== 'none') this.#announcer.say(strings.answerReady(countWords(messageText(reply))));
+      this.dispatchEvent(new ChatMessageEvent('message', reply));
+    }
+    this.dispatchEvent(new ChatMessageEvent('responseend', reply));
+  }
+
+  /** An error before anything was sent: in the conversation for the reader, once in the console for the page's author. */
+  #report(error: ChatError): void {
+    if (error.code === 'busy') return;
+    this._problem = error;
+    this.#announcer.alert(describeError(error, this.#strings));
+    if (!this.#logged.has(error.message)) {
+      this.#logged.add(error.message);
+      console.error(`<stream-chat>: ${error.message}`);
+    }
+    this.dispatchEvent(new ChatErrorEvent(error));
+  }
+
+  /** What a person asked to send: it may be called off, and the draft goes only when it was accepted. */
+  #submit(text: string): void {
+    if (text.trim() === '' || this.disabled || this.readOnly || this.readyState !== 'idle') return;
+    if (!this.dispatchEvent(new SendEvent(text))) return;
+    const turn = this.send(text);
+    if (this.readyState !== 'idle') this.value = '';
+    turn.catch(ignoreReported);
+  }
+
+  #onStop(event: PointerEvent): void {
+    this.stop();
+    this.#focusComposer(event);
+  }
+
+  /** On to the next question, since the button goes; on a touch screen that would raise the keyboard over the answer. */
+  #focusComposer(event: Event): void {
+    if ((event as PointerEvent).pointerType !== 'touch') this.focus({ preventScroll: true });
+  }
+
+  readonly #onJump = (): void => {
+    this.#scroll.follow();
+    this.focus({ preventScroll: true });
+  };
+
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.isComposing || this.readyState === 'idle') return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.stop();
+  };
+
+  readonly #onHeaderSlot = (event: Event): void => {
+    this._hasHeader = (event.target as HTMLSlotElement).assignedNodes().length > 0;
+  };
+
+  readonly #onSuggestion = (event: Event): void => {
+    const suggestion = event
+      .composedPath()
+      .find((target) => target instanceof Element && target.slot === 'suggestions');
+    if (!(suggestion instanceof Element)) return;
+    // A button in a form of the page would submit that, too.
+    event.preventDefault();
+    this.#submit(suggestion.textContent?.trim() ?? '');
+    this.#focusComposer(event);
+  };
+
+  readonly #copyMessage = (message: Message): void => {
+    void copyText(visibleText(messageText(message))).then((copied) => {
+      this.#announceCopy(copied);
+      if (!copied) return;
+      this._copiedId = message.id;
+      clearTimeout(this.#copied);
+      this.#copied = setTimeout(() => (this._copiedId = undefined), COPIED_MS);
+    });
+  };
+
+  readonly #announceCopy = (copied: boolean): void => {
+    this.#announcer.say(copied ? this.#strings.copied : this.#strings.copyFailed);
+  };
+
+  readonly #onSanitizerError = (cause: Error): void => {
+    this.#report(
+      new ChatError('internal', `expected a working sanitiser, so text is shown plain: ${cause.message}`, { cause }),
+    );
+  };
+
+  #toggleState(name: string, on: boolean): void {
+    // Engines without custom states go without them: they carry no function.
+    if (on) this.#internals?.states?.add(name);
+    else this.#internals?.states?.delete(name);
+  }
+}
+
+/** A rejection that `#turn` has already shown, logged and dispatched. */
+function ignoreReported(error: unknown): void {
+  if (!(error instanceof ChatError)) throw error;
+}
+
+function countWords(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
+/** Listeners get the event of their name, typed. */
+export interface StreamChat {
+  addEventListener<Type extends keyof StreamChatEventMap>(
+    type: Type,
+    listener: (this: StreamChat, event: StreamChatEventMap[Type]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<Type extends keyof HTMLElementEventMap>(
+    type: Type,
+    listener: (this: HTMLElement, event: HTMLElementEventMap[Type]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'stream-chat': StreamChat;
+  }
+}

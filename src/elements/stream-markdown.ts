@@ -1,0 +1,175 @@
+/**
+ * `<stream-markdown>`: `MarkdownView` as an element. Text may come whole (`value`) or in pieces (`write`); pieces are
+ * collected and shown once a frame, and in a page that is not drawn by a timer, so that nothing waits for a frame that
+ * never comes.
+ */
+import { LitElement, html } from 'lit';
+import { MarkdownView } from '../markdown/index.js';
+import type { MarkdownPolicy, MarkdownStrings } from '../markdown/index.js';
+import { browserClock } from '../pacing/index.js';
+import { markdownStyles } from './styles/markdown.js';
+import { themeStyles } from './styles/theme.js';
+
+/**
+ * @summary Renders Markdown while it arrives, safely, and never twice: what is finished is not touched again.
+ * @tagname stream-markdown
+ *
+ * @attr {string} value - The whole source. Setting it to a continuation of itself only renders the rest.
+ * @attr {boolean} streaming - Reflected: text was written and `end()` has not been called.
+ * @attr {string} allow-images - What may load by itself: `none` (default), `self`, origins, or `*`. Any other image is
+ *   a button that names its host and loads it on a click.
+ * @attr {string} allow-links - Schemes or origins a link may have. Default: `http https mailto tel`.
+ *
+ * @csspart content - Everything that is rendered
+ * @csspart code-block - A block of code with its header
+ * @csspart code-header - The language and the Copy button
+ * @csspart copy-button - Copies a block of code
+ * @csspart table - A table
+ * @csspart blockquote - A quotation
+ * @csspart link - A link that leads somewhere
+ * @csspart image-button - Stands for an image that has not been loaded
+ *
+ * @cssprop --stream-chat-accent - Links, focus, selection
+ * @cssprop --stream-chat-background - What code and tables are set against
+ * @cssprop --stream-chat-foreground - Text
+ * @cssprop --stream-chat-muted - Quotations, table headers, labels
+ * @cssprop --stream-chat-border - Hairlines
+ * @cssprop --stream-chat-radius - Corners of code blocks, twice what they get
+ * @cssprop --stream-chat-font - Font family of text
+ * @cssprop --stream-chat-font-mono - Font family of code
+ *
+ * @fires {ErrorEvent} error - The sanitiser cannot be used, so text is shown as plain text. Once, not bubbling.
+ */
+export class StreamMarkdown extends LitElement {
+  static override styles = [themeStyles, markdownStyles];
+
+  static override properties = {
+    allowImages: { attribute: 'allow-images' },
+    allowLinks: { attribute: 'allow-links' },
+    urlPolicy: { attribute: false },
+    strings: { attribute: false },
+    streaming: { type: Boolean, reflect: true },
+    value: { noAccessor: true },
+  };
+
+  /** Defines the element; a second call with the same tag does nothing. */
+  static define(tag = 'stream-markdown', registry: CustomElementRegistry = customElements): void {
+    if (registry.get(tag)) return;
+    // A class serves one tag, and a page may have its own reason for another.
+    registry.define(tag, tag === 'stream-markdown' ? StreamMarkdown : class extends StreamMarkdown {});
+  }
+
+  /** What may load by itself: `none`, `self`, origins, or `*`. */
+  allowImages = 'none';
+
+  /** Schemes or origins a link may have. */
+  allowLinks = 'http https mailto tel';
+
+  /** Asked about every address the two lists allow; false refuses. */
+  urlPolicy: MarkdownPolicy['urlPolicy'];
+
+  /** Words of the buttons and labels; a part of the table is enough. Read when the element is first rendered. */
+  strings: Partial<MarkdownStrings> = {};
+
+  /** Text was written and `end()` has not been called. */
+  streaming = false;
+
+  #view: MarkdownView | undefined;
+  #source = '';
+  #ended = false;
+  #scheduled: (() => void) | undefined;
+  #complete: Promise<void> = Promise.resolve();
+  #shown: (() => void) | undefined;
+
+  /** The whole source: what was set, and what was written since. */
+  get value(): string {
+    return this.#source;
+  }
+
+  set value(value: string | null) {
+    const text = value ?? '';
+    if (text === this.#source && (this.#ended || text === '')) return;
+    this.#source = text;
+    this.#ended = true;
+    this.streaming = false;
+    this.#schedule();
+  }
+
+  /** Resolves when everything written so far is in the DOM. */
+  get complete(): Promise<void> {
+    return this.#complete;
+  }
+
+  /** Appends text. After `end()`, or after `value` was set, it continues that text. */
+  write(chunk: string): void {
+    if (chunk === '') return;
+    this.#source += chunk;
+    this.#ended = false;
+    this.streaming = true;
+    this.#schedule();
+  }
+
+  /** No more text: what is open is closed, in the same frame as what was written last. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.streaming = false;
+    this.#schedule();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // What was written while it was in the page belongs into the DOM, wherever the element goes next.
+    this.#scheduled?.();
+  }
+
+  protected override render(): unknown {
+    return html`<div class="markdown" part="content"></div>`;
+  }
+
+  protected override firstUpdated(): void {
+    this.#view = new MarkdownView(this.renderRoot.querySelector('.markdown')!, {
+      ...this.#policy,
+      strings: this.strings,
+      onSanitizerError: (error) => this.dispatchEvent(new ErrorEvent('error', { error, message: error.message })),
+    });
+    this.#show();
+  }
+
+  protected override updated(): void {
+    this.#view?.setPolicy(this.#policy);
+  }
+
+  get #policy(): MarkdownPolicy {
+    const { allowImages, allowLinks, urlPolicy } = this;
+    return { allowImages, allowLinks, urlPolicy };
+  }
+
+  #schedule(): void {
+    if (!this.#shown) {
+      this.#complete = new Promise((resolve) => {
+        this.#shown = resolve;
+      });
+    }
+    if (!this.#view || this.#scheduled) return; // the first rendering shows what is there by then
+    const cancel = browserClock.requestFrame(() => this.#scheduled?.());
+    this.#scheduled = () => {
+      cancel();
+      this.#scheduled = undefined;
+      this.#show();
+    };
+  }
+
+  #show(): void {
+    this.#view?.set(this.#source);
+    if (this.#ended) this.#view?.end();
+    this.#shown?.();
+    this.#shown = undefined;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'stream-markdown': StreamMarkdown;
+  }
+}

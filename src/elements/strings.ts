@@ -1,0 +1,104 @@
+/**
+ * Every word the elements say, in one typed table: override any of it through the `strings` property.
+ */
+import { visibleText } from '../markdown/index.js';
+import type { ChatError, ErrorCode, MessageStatus, Role } from '../model/index.js';
+
+export interface Strings {
+  /** Name of the whole, where there is no `heading`. */
+  chat: string;
+  conversation: string;
+  placeholder: string;
+  inputLabel: string;
+  send: string;
+  stop: string;
+  stopHint: string;
+  copy: string;
+  copied: string;
+  copyFailed: string;
+  regenerate: string;
+  retry: string;
+  jumpToLatest: string;
+  reasoning: string;
+  reasoningUnderWay: string;
+  sources: string;
+  toolCall: (name: string) => string;
+  /** Accessible name of a message: who speaks, and where it stands in the conversation. */
+  messageName: (role: Role, position: number, total: number) => string;
+  generating: string;
+  answerReady: (words: number) => string;
+  answerStopped: string;
+  emptyAnswer: string;
+  /** What stands under a reply that ended otherwise than well. */
+  ended: Readonly<Partial<Record<MessageStatus | 'length' | 'content-filter', string>>>;
+  /** One plain sentence for each error; `{status}` is the server's. */
+  errors: Readonly<Record<ErrorCode, string>>;
+}
+
+export const defaultStrings: Strings = {
+  chat: 'Chat',
+  conversation: 'Conversation',
+  placeholder: 'Ask anything',
+  inputLabel: 'Message',
+  send: 'Send',
+  stop: 'Stop generating',
+  stopHint: 'Esc to stop',
+  copy: 'Copy answer',
+  copied: 'Copied',
+  copyFailed: 'Copying was refused by the browser',
+  regenerate: 'Regenerate',
+  retry: 'Try again',
+  jumpToLatest: 'Jump to latest',
+  reasoning: 'Reasoning',
+  reasoningUnderWay: 'Thinking…',
+  sources: 'Sources',
+  toolCall: (name) => `Tool call: ${name}`,
+  messageName: (role, position, total) => `${role === 'user' ? 'You' : 'Assistant'}, ${position} of ${total}`,
+  generating: 'Generating answer',
+  answerReady: (words) => `Answer ready, ${words} ${words === 1 ? 'word' : 'words'}`,
+  answerStopped: 'Answer stopped',
+  emptyAnswer: 'The answer was empty.',
+  ended: {
+    stopped: 'Stopped.',
+    interrupted: 'The answer was interrupted.',
+    length: 'The answer was cut off at its length limit.',
+    'content-filter': 'The rest of the answer was withheld by a content filter.',
+  },
+  errors: {
+    'no-endpoint':
+      'This chat is not connected to a server yet. Its page has to say where to send messages: endpoint="https://…".',
+    'bad-option': 'This chat is set up in a way it cannot use, so nothing was sent. The browser’s console says more.',
+    busy: 'An answer is still under way.',
+    network: 'The service could not be reached. Check the connection and try again.',
+    unauthorized: 'The service refused access (status {status}). You may have to sign in again.',
+    'not-found': 'Nothing answers at the address of this chat (status {status}).',
+    'rate-limited': 'The service is receiving too many questions (status {status}). Please wait a moment.',
+    rejected: 'The service did not accept the question (status {status}).',
+    server: 'The service has a problem of its own (status {status}). Please try again.',
+    'unexpected-content': 'The service sent something that is not an answer (status {status}).',
+    empty: 'The service sent no answer.',
+    interrupted: 'The answer was interrupted. What had arrived is kept.',
+    'too-large': 'The service sent a piece that is too large to read.',
+    provider: 'The service reported a problem.',
+    internal: 'Something on this page went wrong, so the answer could not be fetched.',
+  },
+};
+
+/** The sentence for an error, with the figures that came with it, and what the server itself said. */
+export function describeError(error: ChatError, strings: Strings): string {
+  const sentence = (strings.errors[error.code] ?? strings.errors.internal).replace(
+    '{status}',
+    String(error.status ?? 200),
+  );
+  return error.detail && SPEAKING.has(error.code) ? `${sentence} “${visibleText(error.detail)}”` : sentence;
+}
+
+/** Codes whose detail is a sentence of the server's. */
+const SPEAKING: ReadonlySet<ErrorCode> = new Set([
+  'unauthorized',
+  'not-found',
+  'rate-limited',
+  'rejected',
+  'server',
+  'provider',
+]);

@@ -1,0 +1,309 @@
+/**
+ * Rendered Markdown, inside whatever has the class `markdown`: shared by `<stream-chat>` and `<stream-markdown>`.
+ * Colours come from the private properties of theme.ts; the answer keeps to its own box, so that nothing in it can be
+ * painted over the page.
+ */
+import { css } from 'lit';
+
+export const markdownStyles = css`
+  .markdown {
+    contain: layout style;
+    isolation: isolate;
+    max-inline-size: 100%;
+    overflow-wrap: anywhere;
+    text-wrap: pretty;
+    white-space: normal;
+  }
+
+  .markdown > :first-child,
+  .markdown details > summary + * {
+    margin-block-start: 0;
+  }
+
+  .markdown > :last-child,
+  .markdown :is(blockquote, details) > :last-child {
+    margin-block-end: 0;
+  }
+
+  .markdown :is(p, ul, ol, blockquote, table, details) {
+    margin-block: 0 12px;
+    margin-inline: 0;
+  }
+
+  .markdown :is(h1, h2, h3, h4, h5, h6) {
+    margin-block: 24px 8px;
+    font-size: 1em;
+    font-weight: 600;
+    line-height: 1.35;
+    text-wrap: balance;
+  }
+
+  .markdown h1 {
+    font-size: 1.25em;
+  }
+
+  .markdown h2 {
+    font-size: 1.15em;
+  }
+
+  .markdown :is(strong, b) {
+    font-weight: 600;
+  }
+
+  .markdown :is(ul, ol) {
+    padding-inline-start: 1.75em;
+  }
+
+  .markdown li {
+    margin-block: 4px;
+  }
+
+  .markdown li > :is(p, ul, ol):not(:last-child) {
+    margin-block-end: 8px;
+  }
+
+  .markdown li > :is(ul, ol) {
+    margin-block: 4px 0;
+  }
+
+  .markdown li > p:last-child {
+    margin-block-end: 4px;
+  }
+
+  .markdown li:has(> input[type='checkbox']:first-child, > p:first-child > input[type='checkbox']:first-child) {
+    list-style: none;
+    margin-inline-start: -1.4em;
+  }
+
+  .markdown input[type='checkbox'] {
+    inline-size: 1em;
+    block-size: 1em;
+    margin: 0;
+    margin-inline-end: 0.15em;
+    accent-color: var(--_accent);
+    vertical-align: -0.1em;
+  }
+
+  .markdown hr {
+    margin-block: 24px;
+    border: 0;
+    border-block-start: 1px solid var(--_hairline);
+  }
+
+  .markdown blockquote {
+    padding-inline-start: 14px;
+    border-inline-start: 2px solid var(--_hairline);
+    color: var(--_muted);
+  }
+
+  .markdown a {
+    color: var(--_accent);
+    text-decoration-line: underline;
+    text-decoration-thickness: 1px;
+    text-decoration-color: color-mix(in oklab, currentColor 40%, transparent);
+    text-underline-offset: 0.2em;
+    unicode-bidi: isolate;
+  }
+
+  .markdown a:hover {
+    text-decoration-color: currentColor;
+  }
+
+  .markdown :is(.link-host, .image-text) {
+    color: var(--_muted);
+  }
+
+  .markdown img {
+    max-inline-size: 100%;
+    block-size: auto;
+    border-radius: calc(var(--_radius) / 2);
+    vertical-align: middle;
+  }
+
+  .markdown [part='image-button'] {
+    display: inline-block;
+    min-block-size: 24px;
+    max-inline-size: 100%;
+    padding: 4px 12px;
+    border: 1px solid var(--_hairline);
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_surface);
+    color: var(--_muted);
+    font: inherit;
+    font-size: 0.875em;
+    text-align: start;
+    cursor: pointer;
+  }
+
+  .markdown :is(code, kbd, pre) {
+    font-family: var(--_font-mono);
+    font-size: 0.875em;
+    font-variant-ligatures: none;
+    tab-size: 4;
+  }
+
+  .markdown :is(code, kbd) {
+    padding: 0.1em 0.35em;
+    border-radius: 4px;
+    background: var(--_surface);
+    unicode-bidi: isolate;
+  }
+
+  .markdown kbd {
+    border: 1px solid var(--_hairline);
+    border-block-end-width: 2px;
+    background: none;
+  }
+
+  .markdown mark {
+    padding-inline: 0.15em;
+    border-radius: 3px;
+    background: color-mix(in oklab, var(--_accent) 22%, transparent);
+    color: inherit;
+  }
+
+  .markdown :is(sub, sup) {
+    line-height: 0;
+  }
+
+  .markdown .source {
+    white-space: pre-wrap;
+  }
+
+  .markdown .code-block {
+    margin-block: 0 16px;
+    border: 1px solid var(--_hairline);
+    border-radius: calc(var(--_radius) / 2);
+    background: var(--_surface);
+    overflow: clip;
+  }
+
+  .markdown .code-header {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: 8px;
+    min-block-size: 32px;
+    padding-inline: 14px 6px;
+    color: var(--_muted);
+    font-size: 0.8125em;
+    user-select: none;
+  }
+
+  .markdown .copy-button {
+    min-block-size: 24px;
+    padding: 2px 8px;
+    border: 0;
+    border-radius: 6px;
+    background: none;
+    color: inherit;
+    font: inherit;
+    cursor: pointer;
+  }
+
+  .markdown :is(.copy-button, [part='image-button']):hover {
+    background: color-mix(in oklab, var(--_foreground) 8%, transparent);
+    color: var(--_foreground);
+  }
+
+  .markdown pre {
+    margin: 0;
+    padding: 4px 14px 14px;
+    line-height: 1.5;
+    overflow: auto;
+    overflow-wrap: normal;
+    white-space: pre;
+  }
+
+  .markdown pre > code {
+    display: block;
+    inline-size: max-content;
+    min-inline-size: 100%;
+    padding: 0;
+    background: none;
+    font-size: 1em;
+  }
+
+  .markdown .table-scroller {
+    max-inline-size: 100%;
+    margin-block: 0 16px;
+    overflow-x: auto;
+    overflow-wrap: normal;
+    /* A shadow at the edge where there is more: the covers scroll with the content, the shadows do not. */
+    background:
+      linear-gradient(to right, var(--_background) 30%, transparent) left / 32px 100% local no-repeat,
+      linear-gradient(to left, var(--_background) 30%, transparent) right / 32px 100% local no-repeat,
+      linear-gradient(to right, var(--_hairline), transparent) left / 12px 100% scroll no-repeat,
+      linear-gradient(to left, var(--_hairline), transparent) right / 12px 100% scroll no-repeat;
+  }
+
+  .markdown table {
+    /* A page in quirks mode keeps colour and font out of its tables. */
+    color: inherit;
+    font: inherit;
+    min-inline-size: 50%;
+    margin-block: 0;
+    border-collapse: collapse;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .markdown :is(th, td) {
+    padding-block: 8px;
+    padding-inline: 0 20px;
+    border-block-end: 1px solid var(--_hairline);
+    text-align: start;
+    vertical-align: top;
+  }
+
+  .markdown :is(th, td)[align='center'] {
+    text-align: center;
+  }
+
+  .markdown :is(th, td)[align='right'] {
+    text-align: end;
+  }
+
+  .markdown th {
+    color: var(--_muted);
+    font-weight: 600;
+    white-space: nowrap;
+  }
+
+  .markdown tbody tr:last-child td {
+    border-block-end: 0;
+  }
+
+  .markdown summary {
+    cursor: pointer;
+  }
+
+  .markdown details > :not(summary) {
+    margin-inline-start: 1.1em;
+  }
+
+  .markdown :is(pre, .table-scroller, a, summary, button):focus-visible {
+    outline: 2px solid var(--_accent);
+    outline-offset: 2px;
+    border-radius: 4px;
+  }
+
+  .markdown pre:focus-visible {
+    outline-offset: -2px;
+  }
+
+  @media (forced-colors: active) {
+    .markdown :is(.code-block, blockquote, hr, th, td, kbd, button) {
+      border-color: CanvasText;
+    }
+  }
+
+  @media print {
+    .markdown pre {
+      white-space: pre-wrap;
+    }
+
+    .markdown .copy-button {
+      display: none;
+    }
+  }
+`;

@@ -1,0 +1,71 @@
+/** The card at the foot: a text that grows, and one round button that is Send, then Stop, so that focus never jumps. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Strings } from '../strings.js';
+import { icons } from './icons.js';
+
+export interface ComposerState {
+  strings: Strings;
+  value: string;
+  placeholder: string;
+  /** A reply is under way: the button stops it. */
+  busy: boolean;
+  disabled: boolean;
+  readOnly: boolean;
+  maxLength: number | undefined;
+  onInput: (value: string) => void;
+  onSubmit: () => void;
+  onStop: (event: PointerEvent) => void;
+}
+
+export function composerView(state: ComposerState): TemplateResult {
+  const { strings, value, busy } = state;
+  const blocked = !busy && (value.trim() === '' || state.disabled || state.readOnly);
+  const name = busy ? strings.stop : strings.send;
+  return html`
+    <div part="composer" class="composer" ?data-disabled=${state.disabled}>
+      <div class="grow" data-value=${value}>
+        <textarea
+          part="input"
+          rows="1"
+          dir=${value === '' ? nothing : 'auto'}
+          enterkeyhint="send"
+          aria-label=${strings.inputLabel}
+          placeholder=${state.placeholder}
+          maxlength=${state.maxLength ?? nothing}
+          ?disabled=${state.disabled}
+          ?readonly=${state.readOnly}
+          .value=${value}
+          @input=${(event: InputEvent) => state.onInput((event.target as HTMLTextAreaElement).value)}
+          @keydown=${(event: KeyboardEvent) => {
+            if (!isSubmitKey(event)) return;
+            event.preventDefault();
+            if (!busy) state.onSubmit();
+          }}
+        ></textarea>
+      </div>
+      <button
+        part=${busy ? 'stop-button' : 'send-button'}
+        class="send"
+        type="button"
+        aria-label=${name}
+        title=${busy ? `${name} (${strings.stopHint})` : name}
+        aria-disabled=${blocked ? 'true' : nothing}
+        @click=${(event: PointerEvent) => {
+          // The second click of a double-click was meant for Send.
+          if (busy && event.detail < 2) state.onStop(event);
+          else if (!busy && !blocked) state.onSubmit();
+        }}
+      >
+        ${busy ? icons.stop : icons.send}
+      </button>
+    </div>
+  `;
+}
+
+/**
+ * Enter without Shift, and not the Enter that ends a composition. WebKit fires `compositionend` before that keydown
+ * (WebKit bug 165004), so `isComposing` is already false there: 229 is what tells.
+ */
+export function isSubmitKey(event: KeyboardEvent): boolean {
+  return event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+}

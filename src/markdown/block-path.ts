@@ -1,0 +1,125 @@
+/**
+ * Problem: `<details>` may open in one block and close many blocks later, and in the unsettled tail it may do either
+ * and then not have done so after all.
+ * Choice: the open elements, outermost first, are a path of levels, each knowing its last settled child. Every update
+ * drafts all that follows those children, over as many levels as it closes, and patches it in; where the settled
+ * blocks of the draft end, the levels move on.
+ * Bound: settled nodes are never visited; a draft is as large as the tail.
+ */
+import { patchNodes } from './dom-patch.js';
+
+interface Level {
+  readonly element: Element;
+  settled: ChildNode | null;
+}
+
+interface Draft {
+  /** The level this continues; null for a `<details>` that the draft itself opened. */
+  readonly level: Level | null;
+  readonly parent: Draft | null;
+  /** Where the opened element stands among the parent's nodes. */
+  readonly index: number;
+  readonly element: Element | null;
+  readonly nodes: Node[];
+  settled: number;
+  /** After patching: the nodes that stand in the page for `nodes`. */
+  placed: Node[];
+}
+
+/** A place in a draft, to be asked for its nodes once the draft is in the page. */
+export interface DraftedRange {
+  nodes(): Node[];
+}
+
+export class BlockPath {
+  #levels: Level[];
+  #drafts: Draft[] = [];
+  #path: Draft[] = [];
+  #settledPath: Draft[] | null = null;
+
+  constructor(container: Element) {
+    this.#levels = [{ element: container, settled: null }];
+  }
+
+  /** How many elements are open around what is added next. */
+  get depth(): number {
+    return this.#path.length - 1;
+  }
+
+  begin(): void {
+    this.#drafts = this.#levels.map((level) => makeDraft({ level }));
+    this.#path = [...this.#drafts];
+    this.#settledPath = null;
+  }
+
+  add(nodes: readonly Node[]): DraftedRange {
+    const draft = this.#top();
+    const start = draft.nodes.length;
+    draft.nodes.push(...nodes);
+    // Only a draft's own element holds its nodes already; a level's come to the page by the patch.
+    draft.element?.append(...nodes);
+    return { nodes: () => draft.placed.slice(start, start + nodes.length) };
+  }
+
+  open(element: Element): void {
+    const parent = this.#top();
+    const draft = makeDraft({ parent, index: parent.nodes.length, element });
+    this.add([element]);
+    this.#drafts.push(draft);
+    this.#path.push(draft);
+  }
+
+  close(): void {
+    if (this.#path.length > 1) this.#path.pop();
+  }
+
+  /** Everything added so far is final. */
+  settle(): void {
+    this.#settledPath = [...this.#path];
+    for (const draft of this.#drafts) draft.settled = draft.nodes.length;
+  }
+
+  /** Puts the draft into the page. */
+  commit(): void {
+    for (const draft of this.#drafts) {
+      if (draft.level) draft.placed = patchEnd(draft.level, draft.nodes);
+      else draft.placed = [...(draft.parent?.placed[draft.index]?.childNodes ?? [])];
+    }
+    const levels: Level[] = [];
+    for (const draft of this.#settledPath ?? []) {
+      const settled = draft.placed[draft.settled - 1] as ChildNode | undefined;
+      if (draft.level) {
+        draft.level.settled = settled ?? draft.level.settled;
+        levels.push(draft.level);
+      } else levels.push({ element: draft.parent?.placed[draft.index] as Element, settled: settled ?? null });
+    }
+    if (levels.length > 0) this.#levels = levels;
+    this.#drafts = [];
+    this.#path = [];
+  }
+
+  /** Settled nodes were patched outside a draft: `now` stands where `before` stood. */
+  replaced(before: readonly Node[], now: readonly Node[]): void {
+    for (const level of this.#levels) {
+      if (level.settled && before.includes(level.settled))
+        level.settled = (now[now.length - 1] ?? null) as ChildNode | null;
+    }
+  }
+
+  #top(): Draft {
+    const draft = this.#path[this.#path.length - 1];
+    if (!draft) throw new Error('expected begin() before anything is added');
+    return draft;
+  }
+}
+
+function makeDraft(draft: Partial<Draft>): Draft {
+  return { level: null, parent: null, index: 0, element: null, nodes: [], settled: 0, placed: [], ...draft };
+}
+
+function patchEnd(level: Level, nodes: readonly Node[]): Node[] {
+  const old: Node[] = [];
+  let node = level.settled ? level.settled.nextSibling : level.element.firstChild;
+  for (; node; node = node.nextSibling) old.push(node);
+  return patchNodes(level.element, old, nodes, null);
+}

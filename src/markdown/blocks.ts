@@ -1,0 +1,254 @@
+/**
+ * Problem: marked reads whole documents; text arrives in pieces, and Markdown changes its own past.
+ * Choice: only the text after the last settled block is read again. A top-level block is settled when complete lines
+ * (the next line's marker may still be half there) show that another block follows it, with two exceptions: what may
+ * still become a definition, or a definition's title, waits for the blank line that ends it. A definition counts when
+ * its block is settled; blocks that looked a label up in vain are noted with it and read again then, nothing else is.
+ * Bound: settled text is never read again; the work per piece is that of the unsettled tail.
+ */
+import { getDefaults, Lexer } from 'marked';
+import type { MarkedOptions, Token, Tokens } from 'marked';
+import { GuardedTokenizer } from './guarded-tokenizer.js';
+import { completeInline, visibleTail } from './open-tail.js';
+
+/** A run of inline text: read after the blocks, because it needs their definitions. */
+interface InlineRun {
+  readonly source: string;
+  readonly tokens: Token[];
+  /** Tokens that were there before (a task's checkbox). */
+  readonly kept: number;
+}
+
+export interface Block {
+  readonly token: Token;
+  readonly runs: readonly InlineRun[];
+  /** Labels that were looked up and had no definition. */
+  readonly missing: ReadonlySet<string>;
+}
+
+export interface BlockChanges {
+  /** Blocks that became final, in order. */
+  readonly settled: readonly Block[];
+  /** What follows them, as it looks now. */
+  readonly tail: readonly Block[];
+  /** Blocks settled earlier that a definition has changed now. */
+  readonly resolved: readonly Block[];
+}
+
+/** Beyond these an inline run is shown as plain text: see `isTooComplex`. */
+const MAX_UNBROKEN = 4096;
+const MAX_OPEN = 256;
+const MAX_BRACKETS = 10_000;
+
+/** Options of our own for marked's lexer and parser, untouched by what the page does to its global instance. */
+export function markedOptions(): MarkedOptions<string, string> {
+  return { ...getDefaults<string, string>(), tokenizer: new GuardedTokenizer() };
+}
+
+export class BlockReader {
+  readonly #lexer: Lexer<string, string>;
+  readonly #definitions = Object.create(null) as Record<string, { href: string; title: string }>;
+  readonly #waiting = new Map<string, Set<Block>>();
+  #missing = new Set<string>();
+  #rest = '';
+  /** How much of `#rest` has been looked through for finished blocks. */
+  #looked = 0;
+  #ended = false;
+
+  constructor(options: MarkedOptions<string, string> = markedOptions()) {
+    this.#lexer = new Lexer(options);
+  }
+
+  push(text: string): void {
+    this.#rest += text;
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** What has changed since the last call. */
+  take(): BlockChanges {
+    const settled = this.#settle();
+    const resolved = this.#define(settled);
+    for (const block of settled) {
+      this.#readInline(block);
+      this.#await(block);
+    }
+    for (const block of resolved) {
+      this.#readInline(block);
+      this.#await(block); // what it became may ask for other labels
+    }
+    return { settled, tail: this.#readTail(), resolved };
+  }
+
+  #settle(): Block[] {
+    const end = this.#ended ? this.#rest.length : this.#rest.lastIndexOf('\n') + 1;
+    if (end === 0 || (end === this.#looked && !this.#ended)) return [];
+    let blocks = this.#readBlocks(this.#rest.slice(0, end));
+    if (!this.#ended) blocks = blocks.slice(0, countFinal(blocks));
+    const length = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
+    this.#rest = this.#ended ? '' : this.#rest.slice(length);
+    this.#looked = this.#ended ? 0 : end - length;
+    return blocks;
+  }
+
+  #readTail(): Block[] {
+    const text = visibleTail(this.#rest);
+    if (text === '') return [];
+    const blocks = this.#readBlocks(text);
+    const open = lastOpenRun(blocks, text);
+    for (const block of blocks) this.#readInline(block, open);
+    return blocks;
+  }
+
+  #readBlocks(text: string): Block[] {
+    const lexer = this.#lexer;
+    lexer.inlineQueue = [];
+    // Definitions are collected from the settled tokens; what the lexer notes along the way is not certain yet.
+    lexer.tokens.links = Object.create(null) as Record<string, { href: string; title: string }>;
+    let tokens: Token[];
+    try {
+      tokens = lexer.blockTokens(text, []);
+    } catch {
+      // A stack or an input beyond marked: the text is shown as text, which is the whole of what can be said here.
+      tokens = [plainBlock(text)];
+    }
+    const sources = new Map(lexer.inlineQueue.map((run) => [run.tokens, run.src] as const));
+    lexer.inlineQueue = [];
+    return tokens.map((token) => {
+      const runs: InlineRun[] = [];
+      collectRuns(token, sources, runs);
+      return { token, runs, missing: new Set<string>() };
+    });
+  }
+
+  #readInline(block: Block, open?: InlineRun): void {
+    const lexer = this.#lexer;
+    const missing = (this.#missing = block.missing as Set<string>);
+    missing.clear();
+    lexer.tokens.links = this.#lookups;
+    for (const run of block.runs) {
+      run.tokens.length = run.kept;
+      const source = run === open ? completeInline(run.source) : run.source;
+      lexer.state = { ...lexer.state, inLink: false, inRawBlock: false, linkEmitted: false };
+      try {
+        if (isTooComplex(source)) run.tokens.push(plainText(source));
+        else lexer.inlineTokens(source, run.tokens);
+      } catch {
+        // As above: the same text, unformatted.
+        run.tokens.length = run.kept;
+        run.tokens.push(plainText(source));
+      }
+    }
+  }
+
+  /** The definitions, noting what is asked for in vain: the lexer both reads a label and asks whether there is one. */
+  readonly #lookups = new Proxy(this.#definitions, {
+    get: (target, label) => {
+      if (typeof label === 'string' && !(label in target)) this.#missing.add(label);
+      return Reflect.get(target, label) as unknown;
+    },
+    getOwnPropertyDescriptor: (target, label) => {
+      if (typeof label === 'string' && !(label in target)) this.#missing.add(label);
+      return Reflect.getOwnPropertyDescriptor(target, label);
+    },
+  });
+
+  /** Notes the definitions in `settled`; returns the earlier blocks that waited for one of them. */
+  #define(settled: readonly Block[]): Block[] {
+    const resolved = new Set<Block>();
+    for (const { token } of settled) {
+      for (const def of definitionsIn(token)) {
+        if (def.tag in this.#definitions) continue; // the first one wins
+        this.#definitions[def.tag] = { href: def.href, title: def.title };
+        for (const block of this.#waiting.get(def.tag) ?? []) resolved.add(block);
+        this.#waiting.delete(def.tag);
+      }
+    }
+    return [...resolved];
+  }
+
+  #await(block: Block): void {
+    if (this.#ended) return;
+    for (const label of block.missing) {
+      const blocks = this.#waiting.get(label);
+      if (blocks) blocks.add(block);
+      else this.#waiting.set(label, new Set([block]));
+    }
+  }
+}
+
+/** How many of the blocks of complete lines nothing that follows can change. */
+function countFinal(blocks: readonly Block[]): number {
+  let last = blocks.length - 1;
+  // A list leaves the blanks at its end to a token of their own, and blanks can be a "paragraph" (U+3000).
+  while (last >= 0 && isBlank(blocks[last])) last -= 1;
+  while (last > 0 && mayTakeMore(blocks[last - 1]?.token, blocks[last]?.token)) last -= 1;
+  return Math.max(last, 0);
+}
+
+function isBlank(block: Block | undefined): boolean {
+  return block !== undefined && block.token.raw.trim() === '';
+}
+
+/** `[label]:` may get an address from the next lines, and a definition a title, whatever those look like at first. */
+function mayTakeMore(token: Token | undefined, next: Token | undefined): boolean {
+  if (token?.type === 'def') return next !== undefined && /^[ \t]*["'(]/.test(next.raw);
+  return token?.type === 'paragraph' && /^ {0,3}\[/.test(token.raw);
+}
+
+function plainText(text: string): Tokens.Text {
+  return { type: 'text', raw: text, text, escaped: false };
+}
+
+function plainBlock(text: string): Token {
+  return { type: 'html', block: true, raw: text, pre: false, text };
+}
+
+/**
+ * Linear measures of what makes marked's inline rules quadratic (each found with a generator, up to 256 kB): a long word
+ * with delimiters or an address in it, emphasis that opens again and again and never closes, very many brackets.
+ */
+function isTooComplex(source: string): boolean {
+  if (source.length <= MAX_UNBROKEN) return false;
+  let open = 0;
+  for (const match of source.matchAll(/[*_~]+/g)) {
+    const before = source[match.index - 1] ?? ' ';
+    const after = source[match.index + match[0].length] ?? ' ';
+    if (open > 0 && !/\s/.test(before)) open -= 1;
+    else if (!/\s/.test(after) && ++open > MAX_OPEN) return true;
+  }
+  if (source.split('[', MAX_BRACKETS + 1).length > MAX_BRACKETS) return true;
+  return source.split(/[^\x21-\x7e]/).some((word) => word.length > MAX_UNBROKEN && /[@*_~]|:\/\//.test(word));
+}
+
+function collectRuns(token: Token, sources: ReadonlyMap<Token[], string>, runs: InlineRun[]): void {
+  const add = (tokens: Token[] | undefined): void => {
+    if (!tokens) return;
+    const source = sources.get(tokens);
+    if (source === undefined) for (const child of tokens) collectRuns(child, sources, runs);
+    else runs.push({ source, tokens, kept: tokens.length });
+  };
+  if (token.type === 'list') for (const item of (token as Tokens.List).items) add(item.tokens);
+  else if (token.type === 'table') {
+    const table = token as Tokens.Table;
+    for (const row of [table.header, ...table.rows]) for (const cell of row) add(cell.tokens);
+  } else add('tokens' in token ? token.tokens : undefined);
+}
+
+function* definitionsIn(token: Token): Generator<Tokens.Def> {
+  if (token.type === 'def') yield token as Tokens.Def;
+  else if (token.type === 'list') for (const item of (token as Tokens.List).items) yield* definitionsIn(item);
+  else if (token.type === 'blockquote' || token.type === 'list_item') {
+    for (const child of (token as Tokens.Blockquote).tokens) yield* definitionsIn(child);
+  }
+}
+
+/** The inline run that the next piece will continue, if any. */
+function lastOpenRun(blocks: readonly Block[], text: string): InlineRun | undefined {
+  if (/\n[ \t]*\n\s*$/.test(text.slice(-256))) return undefined;
+  const block = blocks[blocks.length - 1];
+  if (block?.token.type === 'heading' && text.endsWith('\n')) return undefined;
+  return block?.runs.findLast((run) => run.source !== '');
+}

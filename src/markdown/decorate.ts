@@ -1,0 +1,171 @@
+/**
+ * Sanitised nodes → what is shown: each note of render-html.ts becomes the element it stands for, made here attribute
+ * by attribute after url-policy.ts agreed, and code blocks and tables get the frame they are operated by. What this
+ * file adds to marked's output is marked: `data-chrome="add"` goes with its contents, `"wrap"` is only a wrapper.
+ * All of it happens in the sanitiser's own document, where an image loads nothing before it is put into the page.
+ */
+import type { MarkdownStrings } from './markdown-strings.js';
+import { visibleText } from './normalize-text.js';
+import type { Note } from './render-html.js';
+import { checkUrl, mayLoadOnClick, namesAnotherHost, parseUrl, shownHost } from './url-policy.js';
+import type { MarkdownPolicy } from './url-policy.js';
+
+export interface Decoration {
+  readonly policy: MarkdownPolicy;
+  readonly strings: MarkdownStrings;
+  /** What relative addresses resolve against. */
+  readonly base: string;
+  /** Addresses of images that the reader has loaded. */
+  readonly loaded: ReadonlySet<string>;
+  /** Resolves character references in an address; null: refused. */
+  decode: (text: string) => string | null;
+}
+
+export function decorate(fragment: DocumentFragment, notes: readonly Note[], decoration: Decoration): void {
+  removeHidden(fragment);
+  for (const element of fragment.querySelectorAll('[href]')) {
+    const written = element.getAttribute('href') ?? '';
+    const index = /^#(\d+)$/.exec(written)?.[1];
+    const note: Note | undefined = index === undefined ? { kind: 'link', href: written, literal: true } : notes[+index];
+    element.removeAttribute('href');
+    if (note?.kind === 'link') decorateLink(element, resolve(note, decoration), decoration);
+    else if (note?.kind === 'image')
+      decorateImage(element, resolve({ ...note, literal: false }, decoration), decoration);
+    else if (note?.kind === 'code') decorateCode(element, note.language, decoration.strings);
+    else if (note?.kind === 'task') element.replaceWith(taskBox(element, note.checked, decoration.strings));
+    else if (note?.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
+  }
+  for (const table of fragment.querySelectorAll('table')) decorateTable(table, decoration.strings);
+  for (const quote of fragment.querySelectorAll('blockquote')) quote.setAttribute('part', 'blockquote');
+  for (const block of fragment.children) {
+    const shown = block.classList.contains('table-scroller') ? block.firstElementChild : block;
+    if (shown && !shown.classList.contains('code-block')) shown.setAttribute('dir', 'auto');
+  }
+}
+
+/** Hidden characters that were written as character references, which nothing before the HTML parser could see. */
+function removeHidden(fragment: DocumentFragment): void {
+  const texts = fragment.ownerDocument.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode as Text;
+    const visible = visibleText(text.data);
+    if (visible !== text.data) text.data = visible;
+  }
+  for (const element of fragment.querySelectorAll('[title]'))
+    element.setAttribute('title', visibleText(element.getAttribute('title') ?? ''));
+}
+
+/** The image itself, made only where it may load. */
+export function makeImage(owner: Document, address: string, alt: string, title: string | null): HTMLImageElement {
+  const image = owner.createElement('img');
+  // `loading` and `referrerpolicy` before `src`, which starts the request.
+  setAttributes(image, { loading: 'lazy', decoding: 'async', referrerpolicy: 'no-referrer', alt });
+  if (title !== null) image.setAttribute('title', title);
+  image.setAttribute('src', address);
+  return image;
+}
+
+function resolve(note: { readonly href: string; readonly literal: boolean }, { decode }: Decoration): string | null {
+  return note.literal || !note.href.includes('&') ? note.href : decode(note.href);
+}
+
+function decorateLink(link: Element, address: string | null, { policy, base }: Decoration): void {
+  const checked = address === null ? null : checkUrl(address, 'link', policy, base);
+  if (link.localName !== 'a' || !checked) {
+    link.replaceWith(create(link, 'span', { 'data-chrome': 'wrap', class: 'refused-link' }, ...link.childNodes));
+    return;
+  }
+  setAttributes(link, {
+    href: checked.href,
+    part: 'link',
+    rel: 'noopener noreferrer nofollow ugc',
+    referrerpolicy: 'no-referrer',
+  });
+  if (!checked.external) return;
+  const host = shownHost(checked.url);
+  const title = link.getAttribute('title');
+  setAttributes(link, { target: '_blank', title: title ? `${host} — ${title}` : host });
+  if (!namesAnotherHost(link.textContent ?? '', checked.url)) return;
+  link.append(create(link, 'span', { 'data-chrome': 'add', class: 'link-host' }, ` (${host})`));
+}
+
+function decorateImage(placeholder: Element, address: string | null, decoration: Decoration): void {
+  const { policy, base, strings, loaded } = decoration;
+  const alt = placeholder.textContent ?? '';
+  const title = placeholder.getAttribute('title');
+  const parsed = address === null ? null : parseUrl(address, base);
+  const allowed = address === null ? null : checkUrl(address, 'image', policy, base);
+  const loadable = parsed && mayLoadOnClick(parsed, policy) ? parsed : null;
+  const shown = allowed ?? (loadable && loaded.has(loadable.href) ? loadable : null);
+  if (shown) {
+    placeholder.replaceWith(makeImage(placeholder.ownerDocument, shown.href, alt, title));
+    return;
+  }
+  const link = placeholder.closest('a');
+  if (!loadable || link) {
+    // A button inside a link would be two controls in one: there the image's words stand in the link, the button after.
+    const words = alt === '' ? strings.image : alt;
+    placeholder.replaceWith(create(placeholder, 'span', { 'data-chrome': 'add', class: 'image-text' }, words));
+  }
+  if (!loadable) return;
+  const attributes = { 'data-src': loadable.href, 'data-alt': alt, ...(title !== null && { 'data-title': title }) };
+  const button = create(
+    placeholder,
+    'button',
+    { 'data-chrome': 'add', type: 'button', part: 'image-button', ...attributes },
+    strings.loadImage(alt, shownHost(loadable.url)),
+  );
+  if (link) link.after(button);
+  else placeholder.replaceWith(button);
+}
+
+function decorateCode(pre: Element, language: string, strings: MarkdownStrings): void {
+  const copy = { type: 'button', part: 'copy-button', class: 'copy-button', 'aria-label': strings.copyCode(language) };
+  const header = create(
+    pre,
+    'div',
+    { 'data-chrome': 'add', part: 'code-header', class: 'code-header' },
+    create(pre, 'span', {}, language),
+    create(pre, 'button', copy, strings.copy),
+  );
+  setAttributes(pre, { tabindex: '0', dir: 'ltr', role: 'group', 'aria-label': strings.codeBlock(language) });
+  if (language !== '') pre.querySelector('code')?.setAttribute('class', `language-${language}`);
+  const block = create(pre, 'div', { 'data-chrome': 'wrap', part: 'code-block', class: 'code-block' }, header);
+  pre.replaceWith(block);
+  block.append(pre);
+}
+
+function decorateTable(table: Element, strings: MarkdownStrings): void {
+  const label = { role: 'group', 'aria-label': strings.table };
+  const scroller = create(table, 'div', { 'data-chrome': 'wrap', class: 'table-scroller', tabindex: '0', ...label });
+  table.setAttribute('part', 'table');
+  table.replaceWith(scroller);
+  scroller.append(table);
+}
+
+function taskBox(near: Element, checked: boolean, strings: MarkdownStrings): Element {
+  return create(near, 'input', {
+    'data-chrome': 'add',
+    type: 'checkbox',
+    disabled: '',
+    'aria-label': strings.task,
+    ...(checked && { checked: '' }),
+  });
+}
+
+/** An element of the document that `near` is in. */
+function create(
+  near: Element,
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  ...children: (Node | string)[]
+): Element {
+  const element = near.ownerDocument.createElement(name);
+  setAttributes(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+function setAttributes(element: Element, attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}

@@ -1,0 +1,133 @@
+/**
+ * Problem: a block that grows is rendered again, and replacing its nodes would lose selections, focus and scroll
+ * positions, and make the browser lay out what has not changed.
+ * Choice: the nodes that are there are made equal to the new ones, in place: text by `replaceData` from the first
+ * difference, elements of the same name by their attributes and children. Where Markdown changes its own past (setext
+ * underline, a list turning loose, emphasis that was none) only the wrapper changes and its children move along.
+ * Bound: linear in the two trees; the result `isEqualNode` what it was given, whatever was there before.
+ */
+
+/** Makes the `old` neighbours in `parent` equal to `wanted`, and returns the nodes that stand there now. */
+export function patchNodes(parent: Node, old: readonly Node[], wanted: readonly Node[], before: Node | null): Node[] {
+  const queue = [...old];
+  const result: Node[] = [];
+  for (const next of wanted) {
+    const current = reshape(parent, queue, next);
+    if (current) {
+      queue.shift();
+      patchNode(current, next);
+      result.push(current);
+    } else {
+      const unlike = queue.shift();
+      if (unlike) parent.replaceChild(next, unlike);
+      else parent.insertBefore(next, before);
+      result.push(next);
+    }
+  }
+  for (const leftover of queue) parent.removeChild(leftover);
+  return result;
+}
+
+function patchNode(current: Node, next: Node): void {
+  if (isText(current) && isText(next)) patchText(current, next.data);
+  else if (isElement(current) && isElement(next)) {
+    patchAttributes(current, next);
+    patchNodes(current, [...current.childNodes], [...next.childNodes], null);
+  }
+}
+
+/** `data =` would collapse a selection that lies in the text that stays. */
+function patchText(node: Text, wanted: string): void {
+  const present = node.data;
+  if (present === wanted) return;
+  let same = 0;
+  while (same < present.length && same < wanted.length && present.charCodeAt(same) === wanted.charCodeAt(same))
+    same += 1;
+  if (same === present.length) node.appendData(wanted.slice(same));
+  else node.replaceData(same, present.length - same, wanted.slice(same));
+}
+
+function patchAttributes(current: Element, next: Element): void {
+  // Whether details are open is the reader's from the moment they are there.
+  const keepsOpen = current.localName === 'details';
+  for (const { name } of [...current.attributes]) {
+    if (!next.hasAttribute(name) && !(keepsOpen && name === 'open')) current.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (current.getAttribute(name) !== value && !(keepsOpen && name === 'open')) current.setAttribute(name, value);
+  }
+}
+
+/**
+ * The node at the head of `queue` if it can become `next`, after changing the wrapper around painted nodes where only
+ * that differs; `queue` follows the change. Null: nothing that is there can become it.
+ */
+function reshape(parent: Node, queue: Node[], next: Node): Node | null {
+  const current = queue[0];
+  if (current === undefined) return null;
+  if (isText(next)) {
+    if (isText(current)) return current;
+    // Emphasis that turned out to be none: its text comes out, where it begins like the text wanted.
+    if (isElement(current) && unwraps(current, next.data)) {
+      const children = [...current.childNodes];
+      current.replaceWith(...children);
+      queue.splice(0, 1, ...children);
+      return reshape(parent, queue, next);
+    }
+    return null;
+  }
+  if (!isElement(next)) return null;
+  if (isElement(current)) {
+    if (current.localName === next.localName && isChrome(current) === isChrome(next)) return current;
+    if (isChrome(current) || isChrome(next) || isVoid(next) || isVoid(current)) return null;
+    const wrapper = next.cloneNode(false) as Element;
+    current.replaceWith(wrapper);
+    wrapper.append(...current.childNodes);
+    queue[0] = wrapper;
+    return wrapper;
+  }
+  // Text that is now in an element (a loose item's paragraph) moves into it, with the neighbours that belong there.
+  if (isText(current) && !isVoid(next) && !isChrome(next) && sharesStart(current.data, next.textContent)) {
+    const wrapper = next.cloneNode(false) as Element;
+    parent.insertBefore(wrapper, current);
+    const moved = queue.splice(0, Math.max(1, countAlike(queue, next.childNodes)), wrapper);
+    wrapper.append(...moved);
+    return wrapper;
+  }
+  return null;
+}
+
+function countAlike(nodes: readonly Node[], wanted: NodeListOf<ChildNode>): number {
+  let count = 0;
+  while (count < wanted.length && nodes[count]?.nodeName === wanted[count]?.nodeName) count += 1;
+  return count;
+}
+
+function unwraps(element: Element, text: string): boolean {
+  const first = element.firstChild;
+  return (
+    first !== null && isText(first) && !isChrome(element) && sharesStart(first.data, text.replace(/^[*_~`[]+/, ''))
+  );
+}
+
+function sharesStart(a: string, b: string): boolean {
+  return a !== '' && b !== '' && a[0] === b[0];
+}
+
+function isVoid(element: Element): boolean {
+  return VOID.has(element.localName);
+}
+
+const VOID = new Set(['br', 'hr', 'img', 'input']);
+
+function isChrome(element: Element): boolean {
+  return element.getAttribute('data-chrome') === 'add';
+}
+
+function isText(node: Node): node is Text {
+  return node.nodeType === 3;
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === 1;
+}

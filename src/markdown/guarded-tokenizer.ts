@@ -1,0 +1,48 @@
+/**
+ * Problem: marked recurses once per nesting level (2.5 kB of `>` overflow the stack), lets one block's raw tags change
+ * how later blocks are read, and lets a definition's title run over blank lines, so that no block is ever certain.
+ * Choice: the same tokenizer with those three closed. CommonMark agrees about titles (4.7: no blank line in one).
+ * Bound: containers nest 24 deep; what is deeper is read as text, none of it lost.
+ */
+import { Tokenizer } from 'marked';
+import type { Tokens } from 'marked';
+
+const MAX_DEPTH = 24;
+const BLANK_LINE = /\n[ \t]*\n/;
+
+export class GuardedTokenizer extends Tokenizer<string, string> {
+  #depth = 0;
+
+  override blockquote(src: string): Tokens.Blockquote | undefined {
+    return this.#nested(() => super.blockquote(src));
+  }
+
+  override list(src: string): Tokens.List | undefined {
+    return this.#nested(() => super.list(src));
+  }
+
+  override def(src: string): Tokens.Def | undefined {
+    const token = super.def(src);
+    const blank = token ? BLANK_LINE.exec(token.raw) : null;
+    return blank ? super.def(src.slice(0, blank.index + 1)) : token;
+  }
+
+  /** Raw tags are text here, so `<a href>` opens no link and `<code>` no region that is left unescaped. */
+  override tag(src: string): Tokens.Tag | undefined {
+    const { inLink, inRawBlock } = this.lexer.state;
+    const token = super.tag(src);
+    this.lexer.state.inLink = inLink;
+    this.lexer.state.inRawBlock = inRawBlock;
+    return token;
+  }
+
+  #nested<T>(read: () => T): T | undefined {
+    if (this.#depth >= MAX_DEPTH) return undefined;
+    this.#depth += 1;
+    try {
+      return read();
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+}

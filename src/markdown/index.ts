@@ -1,0 +1,9 @@
+/** Markdown that arrives in pieces, rendered safely: what `./markdown` exports. Needs a DOM, not Lit. */
+export { MarkdownView } from './markdown-view.js';
+export type { MarkdownViewOptions } from './markdown-view.js';
+export { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
+export type { MarkdownStrings } from './markdown-strings.js';
+export { DEFAULT_POLICY, checkUrl } from './url-policy.js';
+export type { CheckedUrl, MarkdownPolicy, UrlUse } from './url-policy.js';
+export { copyText } from './copy-text.js';
+export { TextNormalizer, visibleText } from './normalize-text.js';

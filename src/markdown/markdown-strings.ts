@@ -1,0 +1,28 @@
+/** Every word the renderer adds to an answer. `stream-chat` hands in its own table; a part of it is enough. */
+export interface MarkdownStrings {
+  /** On the button of a code block. */
+  copy: string;
+  copied: string;
+  copyFailed: string;
+  /** Names of what can be scrolled or pressed, for screen readers. `language` may be empty. */
+  copyCode(language: string): string;
+  codeBlock(language: string): string;
+  table: string;
+  task: string;
+  /** The button that stands for an image which does not load by itself. `alt` may be empty. */
+  loadImage(alt: string, host: string): string;
+  /** Instead of an image that may not be loaded at all and says nothing. */
+  image: string;
+}
+
+export const DEFAULT_MARKDOWN_STRINGS: Readonly<MarkdownStrings> = {
+  copy: 'Copy',
+  copied: 'Copied',
+  copyFailed: 'Copying failed',
+  copyCode: (language) => (language === '' ? 'Copy code' : `Copy code (${language})`),
+  codeBlock: (language) => (language === '' ? 'Code' : `Code (${language})`),
+  table: 'Table',
+  task: 'Task',
+  loadImage: (alt, host) => (alt === '' ? `Load image from ${host}` : `Load image “${alt}” from ${host}`),
+  image: 'Image',
+};

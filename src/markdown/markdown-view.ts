@@ -1,0 +1,297 @@
+/**
+ * Markdown that arrives in pieces → safe DOM in one container, which this class owns the children of.
+ *
+ * Choice: blocks.ts says which top-level blocks are final and what the unsettled tail looks like now; both are rendered
+ * block by block (render-html.ts, sanitize.ts, decorate.ts) and patched into the end of the container (dom-patch.ts).
+ * A `<details>` that a block opens becomes the parent that later blocks go into: the path of open ones is kept.
+ * Bound: a settled block is not looked at again, unless it waits for a definition that came later.
+ */
+import { BlockPath } from './block-path.js';
+import { BlockReader, markedOptions } from './blocks.js';
+import type { Block } from './blocks.js';
+import { copyText } from './copy-text.js';
+import type { DraftedRange } from './block-path.js';
+import { decorate, makeImage } from './decorate.js';
+import { patchNodes } from './dom-patch.js';
+import { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
+import type { MarkdownStrings } from './markdown-strings.js';
+import { TextNormalizer } from './normalize-text.js';
+import { HtmlRenderer } from './render-html.js';
+import type { Note, RenderedHtml } from './render-html.js';
+import { defaultSanitizer } from './sanitize.js';
+import type { Sanitizer } from './sanitize.js';
+import { DEFAULT_POLICY } from './url-policy.js';
+import type { MarkdownPolicy } from './url-policy.js';
+
+export interface MarkdownViewOptions extends Partial<MarkdownPolicy> {
+  strings?: Partial<MarkdownStrings> | undefined;
+  /** Told once, when the sanitiser cannot be used and answers are shown as plain text. */
+  onSanitizerError?: ((error: Error) => void) | undefined;
+  /** Told what a Copy button did, so that it can be announced. */
+  onCopy?: ((copied: boolean) => void) | undefined;
+  /** Another fence in place of DOMPurify; meant for tests. */
+  sanitizer?: Sanitizer | undefined;
+}
+
+/** How long a Copy button says that it has copied, in milliseconds. */
+const COPIED_FOR = 2000;
+
+export class MarkdownView {
+  readonly #container: Element;
+  readonly #strings: MarkdownStrings;
+  readonly #sanitizer: Sanitizer;
+  readonly #onSanitizerError: ((error: Error) => void) | undefined;
+  readonly #onCopy: ((copied: boolean) => void) | undefined;
+  readonly #loaded = new Set<string>();
+  #policy: MarkdownPolicy;
+  #html: HtmlRenderer;
+  #reader: BlockReader;
+  #normalizer = new TextNormalizer();
+  #path: BlockPath;
+  /** Nodes of settled blocks that wait for a definition. */
+  #waiting = new Map<Block, Node[]>();
+  #source = '';
+  #ended = false;
+  #reported = false;
+
+  /** `container` is emptied when text is set, and everything in it is this view's from then on. */
+  constructor(container: Element, options: MarkdownViewOptions = {}) {
+    this.#container = container;
+    this.#policy = policyOf(options);
+    this.#strings = { ...DEFAULT_MARKDOWN_STRINGS, ...options.strings };
+    this.#sanitizer = options.sanitizer ?? defaultSanitizer();
+    this.#onSanitizerError = options.onSanitizerError;
+    this.#onCopy = options.onCopy;
+    const marked = markedOptions();
+    this.#html = new HtmlRenderer(marked);
+    this.#reader = new BlockReader(marked);
+    this.#path = new BlockPath(container);
+    container.replaceChildren();
+    container.addEventListener('click', this.#onClick);
+  }
+
+  /** Everything written, as it came. */
+  get source(): string {
+    return this.#source;
+  }
+
+  /** True after `end()`. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** How many hidden characters (tag characters, bidi overrides, controls) were left out of what is shown. */
+  get hiddenCharacters(): number {
+    return this.#normalizer.removed;
+  }
+
+  /** Appends text and shows it. Throws after `end()`. */
+  write(text: string): void {
+    if (this.#ended) throw new Error('expected write() before end(), got it after; set() starts again');
+    if (text === '') return;
+    this.#source += text;
+    this.#reader.push(this.#normalizer.push(text));
+    this.#update();
+  }
+
+  /** No more text: what was open is closed, everything is settled. Safe to call again. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#reader.push(this.#normalizer.flush());
+    this.#reader.end();
+    this.#update();
+  }
+
+  /** Shows `text` as the whole source. Where it only continues what is there, what is there stays. */
+  set(text: string): void {
+    const continues = text.startsWith(this.#source);
+    if (continues && text.length === this.#source.length) return;
+    if (!continues) this.clear();
+    else if (this.#ended) this.#restart();
+    this.write(text.slice(this.#source.length));
+  }
+
+  /** Back to an empty container and no text. */
+  clear(): void {
+    this.#restart();
+    this.#container.replaceChildren();
+  }
+
+  /** Changes what may be linked and loaded, and shows the text again under it. */
+  setPolicy(policy: Partial<MarkdownPolicy>): void {
+    const { allowImages, allowLinks, urlPolicy } = this.#policy;
+    this.#policy = policyOf(policy);
+    const unchanged = this.#policy.allowImages === allowImages && this.#policy.allowLinks === allowLinks;
+    if (unchanged && this.#policy.urlPolicy === urlPolicy) return;
+    const [source, ended] = [this.#source, this.#ended];
+    this.#restart();
+    this.write(source);
+    if (ended) this.end();
+  }
+
+  /** Reads from the beginning; the nodes that are there are patched like any tail. */
+  #restart(): void {
+    const marked = markedOptions();
+    this.#html = new HtmlRenderer(marked);
+    this.#reader = new BlockReader(marked);
+    this.#normalizer = new TextNormalizer();
+    this.#path = new BlockPath(this.#container);
+    this.#waiting.clear();
+    this.#source = '';
+    this.#ended = false;
+  }
+
+  /** Gives the container back as it is, without a listener. */
+  disconnect(): void {
+    this.#container.removeEventListener('click', this.#onClick);
+  }
+
+  #update(): void {
+    const { settled, tail, resolved } = this.#reader.take();
+    for (const block of resolved) this.#renderAgain(block);
+    const waiting: [Block, DraftedRange][] = [];
+    this.#path.begin();
+    for (const block of settled) {
+      const range = this.#add(block);
+      if (range && block.missing.size > 0) waiting.push([block, range]);
+    }
+    this.#path.settle();
+    for (const block of tail) this.#add(block, true);
+    this.#path.commit();
+    if (this.#ended) this.#waiting.clear();
+    else for (const [block, range] of waiting) this.#waiting.set(block, range.nodes());
+  }
+
+  /** A block settled earlier, in which a label now has a definition. */
+  #renderAgain(block: Block): void {
+    const nodes = this.#waiting.get(block);
+    const first = nodes?.[0];
+    if (!nodes || !first?.parentNode) return;
+    const after = nodes[nodes.length - 1]?.nextSibling ?? null;
+    const now = patchNodes(first.parentNode, nodes, this.#render(block), after);
+    this.#path.replaced(nodes, now);
+    if (block.missing.size > 0) this.#waiting.set(block, now);
+    else this.#waiting.delete(block);
+  }
+
+  #add(block: Block, unsettled = false): DraftedRange | null {
+    if (block.token.type === 'space' || block.token.type === 'def') return null;
+    if (block.token.type !== 'html') return this.#path.add(this.#render(block, unsettled));
+    for (const piece of this.#htmlPieces(block)) {
+      if (piece === 'close') this.#path.close();
+      else if (Array.isArray(piece)) this.#path.add(piece);
+      else this.#path.open(piece);
+    }
+    return null;
+  }
+
+  #render(block: Block, unsettled = false): Node[] {
+    let rendered: RenderedHtml;
+    try {
+      rendered = this.#html.render(block.token, unsettled);
+    } catch {
+      // Deeper than the stack: the text is kept, its format is not.
+      return this.#plain(block.token.raw);
+    }
+    return this.#nodes(rendered.html, rendered.notes) ?? this.#plain(block.token.raw);
+  }
+
+  /** Nodes to add, `<details>` to open, or the end of one. */
+  #htmlPieces(block: Block): (Node[] | Element | 'close')[] {
+    const { pieces, notes } = this.#html.renderHtmlBlock(block.token, this.#path.depth);
+    const result: (Node[] | Element | 'close')[] = [];
+    // Without a fence there is no structure either: the tags are shown like the rest.
+    if (pieces.some((piece) => piece.type !== 'flow') && !this.#sanitize('<br>')) return [this.#plain(block.token.raw)];
+    for (const piece of pieces) {
+      if (piece.type === 'close') result.push('close');
+      else if (piece.type === 'open') {
+        const details = this.#container.ownerDocument.createElement('details');
+        if (piece.open) details.setAttribute('open', '');
+        result.push(details);
+      } else {
+        const nodes = this.#nodes(piece.html, notes);
+        if (!nodes) return [this.#plain(block.token.raw)];
+        result.push(nodes);
+      }
+    }
+    return result;
+  }
+
+  /** Null: there is no sanitiser, so there is no HTML. */
+  #nodes(html: string, notes: readonly Note[]): Node[] | null {
+    if (html.trim() === '') return html === '' ? [] : [this.#container.ownerDocument.createTextNode(html)];
+    const fragment = this.#sanitize(html);
+    if (!fragment) return null;
+    decorate(fragment, notes, {
+      policy: this.#policy,
+      strings: this.#strings,
+      base: this.#container.ownerDocument.baseURI,
+      loaded: this.#loaded,
+      decode: (text) => this.#sanitizer.decode(text),
+    });
+    return [...fragment.childNodes];
+  }
+
+  #plain(raw: string): Node[] {
+    const owner = this.#container.ownerDocument;
+    const paragraph = owner.createElement('p');
+    paragraph.setAttribute('data-chrome', 'wrap');
+    paragraph.setAttribute('class', 'source');
+    paragraph.textContent = raw.replace(/\n+$/, '');
+    return [paragraph, owner.createTextNode('\n')];
+  }
+
+  #sanitize(html: string): DocumentFragment | null {
+    let problem = new Error('expected the sanitiser to return nodes, got none');
+    try {
+      const fragment = this.#sanitizer.sanitize(html);
+      if (fragment) return fragment;
+      problem = this.#sanitizer.error ?? problem;
+    } catch (error) {
+      if (error instanceof Error) problem = error;
+    }
+    if (!this.#reported) {
+      this.#reported = true;
+      this.#onSanitizerError?.(problem);
+    }
+    return null;
+  }
+
+  readonly #onClick = (event: Event): void => {
+    // The path, not the target: a listener outside a shadow root would see its host.
+    const target = event.composedPath()[0];
+    if (!(target instanceof Node)) return;
+    const element = target instanceof Element ? target : target.parentElement;
+    const button = element?.closest('button');
+    if (!button || !this.#container.contains(button)) return;
+    if (button.matches('.copy-button')) void this.#copy(button);
+    else if (button.matches('[data-src]')) this.#loadImage(button, event);
+  };
+
+  async #copy(button: HTMLButtonElement): Promise<void> {
+    const code = button.closest('.code-block')?.querySelector('code');
+    const copied = await copyText(code?.textContent ?? '');
+    button.textContent = copied ? this.#strings.copied : this.#strings.copyFailed;
+    this.#onCopy?.(copied);
+    setTimeout(() => {
+      button.textContent = this.#strings.copy;
+    }, COPIED_FOR);
+  }
+
+  #loadImage(button: HTMLButtonElement, event: Event): void {
+    event.preventDefault();
+    const address = button.getAttribute('data-src') ?? '';
+    this.#loaded.add(address);
+    const alt = button.getAttribute('data-alt') ?? '';
+    button.replaceWith(makeImage(button.ownerDocument, address, alt, button.getAttribute('data-title')));
+  }
+}
+
+function policyOf(policy: Partial<MarkdownPolicy>): MarkdownPolicy {
+  return {
+    allowImages: policy.allowImages ?? DEFAULT_POLICY.allowImages,
+    allowLinks: policy.allowLinks ?? DEFAULT_POLICY.allowLinks,
+    urlPolicy: policy.urlPolicy,
+  };
+}

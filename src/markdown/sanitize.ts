@@ -1,0 +1,91 @@
+/**
+ * The fence between text from elsewhere and the page: the only file that imports DOMPurify, and the only one that
+ * gives a string to an HTML parser.
+ *
+ * Choice: a private instance, so that nothing the page does to its own copy (setConfig, hooks) reaches this one; one
+ * frozen configuration; no hooks, no IN_PLACE, no custom elements. An address never passes through here: `href` holds
+ * the number of a note (render-html.ts), and decorate.ts sets the real one after url-policy.ts agreed.
+ * Bound: fails closed. DOMPurify returns its input where it does not support the browser, null or nothing where
+ * Trusted Types refuse its policy; all of these are a null here, and the caller shows the text as text.
+ */
+import createDOMPurify from 'dompurify';
+import type { Config, DOMPurify } from 'dompurify';
+
+const CONFIG = Object.freeze({
+  ALLOWED_TAGS: (
+    'p br hr h1 h2 h3 h4 h5 h6 strong em b i u s del ins mark abbr sup sub kbd code pre blockquote ' +
+    'ul ol li table thead tbody tr th td a span details summary'
+  ).split(' '),
+  ALLOWED_ATTR: ['href', 'title', 'align', 'start', 'open'],
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  // DOMPurify holds every attribute it does not know to be safe against the pattern for addresses.
+  ADD_URI_SAFE_ATTR: ['align', 'start', 'open'],
+  ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|tel:|#)/i,
+  RETURN_DOM_FRAGMENT: true,
+  SANITIZE_DOM: true,
+  SANITIZE_NAMED_PROPS: true,
+  FORBID_CONTENTS:
+    'script style template iframe noscript svg math textarea xmp noembed noframes plaintext select object embed'.split(
+      ' ',
+    ),
+}) as Config & { RETURN_DOM_FRAGMENT: true };
+
+/** Turns HTML into nodes of a document that loads and runs nothing. Null: not possible, for the reason in `error`. */
+export interface Sanitizer {
+  sanitize(html: string): DocumentFragment | null;
+  /** Character references resolved as in an attribute. Null where that is not possible. */
+  decode(text: string): string | null;
+  /** Why the last call returned null. */
+  readonly error: Error | null;
+}
+
+class PurifySanitizer implements Sanitizer {
+  #purify: DOMPurify | null = null;
+  error: Error | null = null;
+
+  sanitize(html: string): DocumentFragment | null {
+    try {
+      const fragment: unknown = this.#instance().sanitize(html, CONFIG);
+      if (!isFragment(fragment) || (fragment.firstChild === null && html.trim() !== '')) {
+        throw new Error(
+          'expected DOMPurify to return nodes, got none: is "dompurify" an allowed Trusted Types policy?',
+        );
+      }
+      return fragment;
+    } catch (error) {
+      this.error = error instanceof Error ? error : new Error(String(error));
+      return null;
+    }
+  }
+
+  decode(text: string): string | null {
+    const quoted = text.replace(/["<>]/g, (c) => (c === '"' ? '&quot;' : c === '<' ? '&lt;' : '&gt;'));
+    const element = this.sanitize(`<i title="${quoted}">.</i>`)?.firstChild;
+    return element instanceof Object && isElement(element) ? element.getAttribute('title') : null;
+  }
+
+  #instance(): DOMPurify {
+    if (this.#purify) return this.#purify;
+    const purify = createDOMPurify(window);
+    if (!purify.isSupported) throw new Error('expected a browser that DOMPurify supports');
+    this.#purify = purify;
+    return purify;
+  }
+}
+
+function isFragment(value: unknown): value is DocumentFragment {
+  return typeof value === 'object' && value !== null && (value as Node).nodeType === 11;
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === 1;
+}
+
+let shared: Sanitizer | undefined;
+
+/** The one instance of this module; made on first use, since a class that is only imported may run without a DOM. */
+export function defaultSanitizer(): Sanitizer {
+  shared ??= new PurifySanitizer();
+  return shared;
+}
