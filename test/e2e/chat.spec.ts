@@ -1,0 +1,97 @@
+import { expect, test, type Page } from '@playwright/test';
+
+const composer = (page: Page) => page.locator('stream-chat [part="input"]');
+const answer = (page: Page) => page.locator('stream-chat [part~="message"][part~="assistant"]').last();
+const button = (page: Page) => page.locator('stream-chat button.send');
+const idle = (page: Page) => expect(button(page)).toHaveAttribute('part', 'send-button', { timeout: 20_000 });
+
+test('a newcomer asks, and reads an answer that streams in as Markdown', async ({ page }) => {
+  await page.goto('/');
+  await composer(page).fill('How do I keep my API key off the page?');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('stream-chat [part~="message"][part~="user"]')).toContainText('API key');
+  await expect(button(page)).toHaveAttribute('part', 'stop-button');
+  await expect(answer(page).locator('p').first()).not.toBeEmpty();
+  const early = (await answer(page).innerText()).length;
+  await expect.poll(async () => (await answer(page).innerText()).length).toBeGreaterThan(early);
+  await idle(page);
+  await expect(answer(page).locator('[part~="code-block"]').first()).toBeVisible();
+  await expect(answer(page)).toContainText('Servers');
+});
+
+test('Stop stops it, keeps what has arrived, and the next question can be asked', async ({ page }) => {
+  await page.goto('/');
+  await composer(page).fill('How do I theme it?');
+  await page.keyboard.press('Enter');
+  await expect(answer(page).locator('p').first()).not.toBeEmpty();
+  await button(page).click();
+  await idle(page);
+  await expect(answer(page)).toContainText('Stopped.');
+  await expect(composer(page)).toBeFocused();
+  await page.keyboard.type('And in dark?');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('stream-chat [part~="message"][part~="user"]')).toHaveCount(2);
+  await page.keyboard.press('Escape');
+  await idle(page);
+});
+
+test('everything can be reached and used by keyboard', async ({ page }) => {
+  await page.goto('/');
+  await composer(page).focus();
+  await page.keyboard.type('first line');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('second line');
+  await expect(composer(page)).toHaveValue('first line\nsecond line');
+  await page.keyboard.press('Tab');
+  await expect(button(page)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(answer(page)).not.toBeEmpty();
+  await idle(page);
+  await composer(page).focus();
+  // Backwards from the composer: the actions of the answer.
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.locator('stream-chat [part="action"]').last()).toBeFocused();
+});
+
+test('follows the end, lets the reader go, and leads back', async ({ page }) => {
+  await page.goto('/');
+  await composer(page).fill('How do I keep my API key off the page?');
+  await page.keyboard.press('Enter');
+  const log = page.locator('stream-chat [part="log"]');
+  const fromEnd = () => log.evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
+  await expect.poll(() => log.evaluate((element) => element.scrollHeight - element.clientHeight)).toBeGreaterThan(200);
+  expect(await fromEnd()).toBeLessThan(4);
+  await log.hover();
+  await page.mouse.wheel(0, -150);
+  await expect(page.locator('stream-chat [part="jump-button"]')).toBeVisible();
+  const top = await log.evaluate((element) => element.scrollTop);
+  await page.waitForTimeout(400);
+  expect(await log.evaluate((element) => element.scrollTop)).toBe(top);
+  await page.locator('stream-chat [part="jump-button"]').click();
+  await expect.poll(fromEnd).toBeLessThan(4);
+});
+
+test('works at 320 px without scrolling sideways', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 568 });
+  await page.goto('/');
+  await composer(page).fill('How do I theme it?');
+  await page.keyboard.press('Enter');
+  await expect(answer(page).locator('p').first()).not.toBeEmpty();
+  await idle(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  const log = page.locator('stream-chat [part="log"]');
+  expect(await log.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+});
+
+for (const path of ['/', '/recordings.html', '/docs-corner.html', '/themes.html', '/markdown.html', '/errors.html']) {
+  test(`the demo page ${path} loads without an error, and asks nobody else for anything`, async ({ page, baseURL }) => {
+    const wrong: string[] = [];
+    page.on('console', (message) => void (message.type() === 'error' && wrong.push(message.text())));
+    page.on('pageerror', (error) => void wrong.push(String(error)));
+    page.on('request', (request) => void (request.url().startsWith(baseURL!) || wrong.push(request.url())));
+    await page.goto(path);
+    await expect(page.locator('stream-chat, stream-markdown').first()).toBeVisible();
+    await page.waitForTimeout(300);
+    expect(wrong).toEqual([]);
+  });
+}

@@ -1,0 +1,160 @@
+// The package is a script: it leaves a global instead of exporting.
+import 'axe-core/axe.js';
+import type Axe from 'axe-core';
+import { expect } from 'chai';
+import '../../src/index.js';
+import type { StreamChat } from '../../src/elements/index.js';
+import type { FakeEndpoint } from '../helpers/fake-endpoint.js';
+import { addChat, find, findAll, frame, removeAll, shownText, until } from '../helpers/page.js';
+
+const { axe } = window as unknown as { axe: typeof Axe };
+
+/** What an answer can hold, so that an audit sees all of it. */
+const ANSWER = `## Heading
+
+A [link](https://example.com/), \`code\` and an image ![chart](https://example.com/chart.png).
+
+- one
+- [x] done
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+> Quote
+
+\`\`\`js
+const long = 'a line that is long enough to scroll sideways in a narrow box, and then some more of it, and more';
+\`\`\`
+`;
+
+type State = (chat: StreamChat, server: FakeEndpoint) => Promise<void>;
+
+async function ask(chat: StreamChat, server: FakeEndpoint, text: string): Promise<void> {
+  const before = server.requests.length;
+  void chat.send('A question');
+  await until('the request', () => server.requests.length === before + 1);
+  server.text(text);
+  await until('the words', () => shownText(chat) !== '');
+}
+
+const STATES: Record<string, State> = {
+  empty: async () => undefined,
+  waiting: async (chat, server) => {
+    void chat.send('A question');
+    await until('the request', () => server.requests.length === 1);
+  },
+  streaming: (chat, server) => ask(chat, server, ANSWER),
+  done: async (chat, server) => {
+    await ask(chat, server, `<think>Hmm</think>${ANSWER}`);
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+  },
+  error: async (chat, server) => {
+    server.next = [() => new Response('', { status: 500 })];
+    await chat.send('A question');
+  },
+  disabled: async (chat) => void (chat.disabled = true),
+};
+
+describe('accessibility', () => {
+  afterEach(removeAll);
+
+  for (const theme of ['light', 'dark']) {
+    for (const [name, reach] of Object.entries(STATES)) {
+      it(`axe finds nothing: ${name}, ${theme}`, async () => {
+        const { chat, server } = await addChat({ theme, heading: 'Help', greeting: 'Ask **anything**.' });
+        const suggestion = document.createElement('button');
+        suggestion.slot = 'suggestions';
+        suggestion.textContent = 'How?';
+        chat.append(suggestion);
+        await reach(chat, server);
+        await chat.updateComplete;
+        await frame();
+        // A half-faded row of actions has the contrast of its moment, not of its state.
+        for (const animation of chat.shadowRoot!.getAnimations()) {
+          if (animation.effect?.getComputedTiming().endTime === Infinity) animation.cancel();
+          else animation.finish();
+        }
+        const { violations } = await axe.run(chat, {
+          // Rules about whole pages, which a test page is none of.
+          rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false } },
+        });
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+        expect(found).to.deep.equal([]);
+      });
+    }
+  }
+
+  it('the log is silent, named and reachable; messages are named by who speaks and where they stand', async () => {
+    const { chat, server } = await addChat();
+    await ask(chat, server, 'Hi');
+    const log = find(chat, '[role="log"]');
+    expect(log.getAttribute('aria-live')).to.equal('off');
+    expect(log.getAttribute('aria-label')).to.equal('Conversation');
+    expect(log.tabIndex).to.equal(0);
+    const names = findAll(chat, 'article').map((article) => article.getAttribute('aria-label'));
+    expect(names).to.deep.equal(['You, 1 of 2', 'Assistant, 2 of 2']);
+  });
+
+  it('a turn is announced twice, whatever its length, and nothing in between', async () => {
+    const { chat, server } = await addChat();
+    const regions = findAll(chat, '[data-announcer]');
+    expect(regions.map((region) => region.getAttribute('aria-live'))).to.deep.equal(['polite', 'assertive']);
+    const said: string[] = [];
+    const observer = new MutationObserver(() => {
+      const text = regions.map((region) => region.textContent).join('');
+      if (text && text !== said.at(-1)) said.push(text);
+    });
+    for (const region of regions) observer.observe(region, { childList: true, characterData: true, subtree: true });
+    await ask(chat, server, 'One');
+    for (let i = 0; i < 20; i++) {
+      server.text(` word`);
+      await frame();
+    }
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    await frame();
+    observer.disconnect();
+    expect(said).to.deep.equal(['Generating answer', 'Answer ready, 21 words']);
+  });
+
+  it('announce="none" says nothing of a turn, but does of an error', async () => {
+    const { chat, server } = await addChat({ announce: 'none' });
+    await ask(chat, server, 'One');
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    await chat.updateComplete;
+    expect(findAll(chat, '[data-announcer]').map((region) => region.textContent)).to.deep.equal(['', '']);
+    server.next = [() => new Response('', { status: 500 })];
+    await chat.send('Hi');
+    await chat.updateComplete;
+    expect(findAll(chat, '[data-announcer]')[1]!.textContent).to.contain('500');
+  });
+
+  it('focus stays on the one button while it turns from Send to Stop', async () => {
+    const { chat, server } = await addChat();
+    chat.value = 'Hi';
+    await chat.updateComplete;
+    const button = find(chat, 'button.send');
+    button.focus();
+    button.click();
+    await until('the request', () => server.requests.length === 1);
+    await chat.updateComplete;
+    expect(chat.shadowRoot!.activeElement).to.equal(button);
+    expect(button.getAttribute('aria-label')).to.equal('Stop generating');
+    server.text('A');
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    await chat.updateComplete;
+    expect(chat.shadowRoot!.activeElement).to.equal(button);
+    expect(button.getAttribute('aria-label')).to.equal('Send');
+    expect(button.getAttribute('aria-disabled')).to.equal('true');
+  });
+
+  it('focus() goes to the composer', async () => {
+    const { chat } = await addChat();
+    chat.focus();
+    expect(chat.shadowRoot!.activeElement).to.equal(find(chat, 'textarea'));
+  });
+});

@@ -1,0 +1,106 @@
+import { expect } from 'chai';
+import { DEFAULT_POLICY } from '../../src/markdown/index.js';
+import { dataIndex, dataTest, describeData, readData } from '../helpers/data.js';
+import {
+  holdsPassingTags,
+  oracle,
+  random,
+  randomPieces,
+  renderPieces,
+  renderWhole,
+  units,
+  withoutChrome,
+} from '../helpers/markdown.js';
+
+interface Example {
+  example?: number;
+  markdown: string;
+}
+
+const SUITES = [
+  'commonmark-0.31.2',
+  'gfm-0.29-spec',
+  'gfm-extensions',
+  'gfm-regression',
+  'cmark-regression',
+  'marked-gfm-0.29',
+  'marked-specs',
+  'markdown-it-fixtures',
+];
+
+/** Beyond this every prefix costs too much for a run on every change; such examples get seeded cuts. */
+const SMALL = 400;
+const SEED = Number(new URLSearchParams(location.search).get('seed') ?? 20261121);
+
+/** Where the rendering differs from stock marked on purpose. */
+const DIFFERENCES: [reason: string, applies: (text: string) => boolean][] = [
+  [
+    'raw `<a>` is text here, so it does not keep the addresses behind it from becoming links',
+    (text) => /<a[\s>]/i.test(text),
+  ],
+  ['`xmpp:` is not among the schemes of ' + DEFAULT_POLICY.allowLinks, (text) => /\bxmpp:/.test(text)],
+  [
+    'a definition’s title does not run over a blank line (CommonMark 4.7)',
+    (text) => /\]:.*["'(][^]*\n[ \t]*\n/.test(text),
+  ],
+];
+
+async function examples(name: string): Promise<Example[]> {
+  return JSON.parse(await readData(`conformance/${name}.json`)) as Example[];
+}
+
+describeData('markdown conformance', () => {
+  for (const name of SUITES) {
+    dataTest(`${name}: the same in all pieces`, async function (this: Mocha.Context) {
+      this.timeout(120_000);
+      const next = random(SEED);
+      for (const { example, markdown } of await examples(name)) {
+        const whole = renderWhole(markdown);
+        const check = (pieces: string[]): void => {
+          if (renderPieces(pieces).isEqualNode(whole)) return;
+          expect.fail(
+            `seed ${SEED}, example ${example ?? ''}: ${JSON.stringify(pieces.length > 2 ? markdown : pieces)}`,
+          );
+        };
+        if (markdown.length <= SMALL) {
+          check(units(markdown));
+          for (let i = 1; i < markdown.length; i += 1) check([markdown.slice(0, i), markdown.slice(i)]);
+        } else for (let n = 0; n < 5; n += 1) check(randomPieces(markdown, next, 40));
+      }
+    });
+
+    dataTest(`${name}: what marked renders`, async () => {
+      let compared = 0;
+      for (const { example, markdown } of await examples(name)) {
+        if (holdsPassingTags(markdown) || DIFFERENCES.some(([, applies]) => applies(markdown))) continue;
+        compared += 1;
+        const [ours, wanted] = [withoutChrome(renderWhole(markdown)), oracle(markdown)];
+        if (ours.isEqualNode(wanted)) continue;
+        expect(ours.innerHTML, `example ${example ?? ''}: ${JSON.stringify(markdown)}`).to.equal(wanted.innerHTML);
+        expect.fail(`example ${example ?? ''}: same HTML, other nodes`);
+      }
+      expect(compared).to.be.above(10);
+    });
+  }
+
+  dataTest(
+    'answers: the same in five seeded ways of cutting, and as marked renders them',
+    async function (this: Mocha.Context) {
+      this.timeout(120_000);
+      const next = random(SEED);
+      const answers = (await dataIndex()).filter(({ kind }) => kind === 'answer');
+      expect(answers.length).to.be.above(10);
+      for (const { file } of answers) {
+        const text = await readData(file);
+        const whole = renderWhole(text);
+        for (const longest of [12, 40, 200, 200, 2000]) {
+          if (text.length / longest > 400) continue;
+          const equal = renderPieces(randomPieces(text, next, longest)).isEqualNode(whole);
+          expect(equal, `seed ${SEED}, ${file}, pieces up to ${longest}`).to.equal(true);
+        }
+        if (holdsPassingTags(text) || /<\/?[a-z!]/i.test(text)) continue;
+        expect(withoutChrome(whole).isEqualNode(oracle(text)), file).to.equal(true);
+      }
+    },
+  );
+});

@@ -1,0 +1,456 @@
+import { expect } from 'chai';
+import { MarkdownView } from '../../src/markdown/index.js';
+import type { MarkdownViewOptions } from '../../src/markdown/index.js';
+import type { Sanitizer } from '../../src/markdown/sanitize.js';
+import { oracle, renderPieces, renderWhole, units, withoutChrome } from '../helpers/markdown.js';
+
+/** What is left of the rendering without chrome, as HTML. */
+function html(text: string, options?: MarkdownViewOptions): string {
+  return withoutChrome(renderWhole(text, options)).innerHTML.trim();
+}
+
+function open(options: MarkdownViewOptions = {}): { view: MarkdownView; container: HTMLElement } {
+  const container = document.createElement('div');
+  document.body.append(container);
+  return { view: new MarkdownView(container, options), container };
+}
+
+function textNodes(root: Node): Text[] {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const nodes: Text[] = [];
+  while (walker.nextNode()) nodes.push(walker.currentNode as Text);
+  return nodes;
+}
+
+describe('markdown view', () => {
+  afterEach(() => {
+    document.body.replaceChildren(...[...document.body.children].filter((child) => child.localName === 'script'));
+  });
+
+  describe('renders', () => {
+    const text = [
+      '# Title',
+      'Text with *em*, **strong**, ~~del~~, `code`, [link](/a "t"), <https://a.example>.',
+      '- one\n- two\n  1. three',
+      '3. a\n\n4. b',
+      '- [ ] open\n- [x] done',
+      '> quote\n> > deeper',
+      '| a | b |\n|:--|:-:|\n| 1 | 2 |',
+      '```js\nlet a = "<b>";\n```',
+      '    indented',
+      '---',
+      'a &amp; b &copy; &#42; <span onclick=x>no</span>',
+    ].join('\n\n');
+
+    it('what marked renders, by an oracle of its own', () => {
+      expect(withoutChrome(renderWhole(text)).isEqualNode(oracle(text))).to.equal(true);
+    });
+
+    it('the same in any pieces', () => {
+      const whole = renderWhole(text);
+      expect(renderPieces(units(text)).isEqualNode(whole)).to.equal(true);
+      for (let i = 1; i < text.length; i += 1) {
+        const pieces = renderPieces([text.slice(0, i), text.slice(i)]);
+        expect(pieces.isEqualNode(whole), `split at ${i}`).to.equal(true);
+      }
+    });
+
+    it('the same when the growing text is set instead of written', () => {
+      const { view, container } = open();
+      for (let i = 1; i <= text.length; i += 7) view.set(text.slice(0, i));
+      view.set(text);
+      view.end();
+      expect(container.isEqualNode(renderWhole(text))).to.equal(true);
+      expect(view.source).to.equal(text);
+    });
+
+    it('nothing for nothing', () => {
+      expect(renderWhole('').childNodes.length).to.equal(0);
+      expect(renderWhole(' \n\n').childNodes.length).to.equal(0);
+    });
+  });
+
+  describe('chrome', () => {
+    it('frames code: language, Copy button, focusable text', () => {
+      const container = renderWhole('```python extra\nx\n```');
+      const block = container.firstElementChild!;
+      expect(block.getAttribute('part')).to.equal('code-block');
+      expect(block.getAttribute('data-chrome')).to.equal('wrap');
+      expect(block.querySelector('[part="code-header"]')?.firstElementChild?.textContent).to.equal('python');
+      expect(block.querySelector('button')?.getAttribute('aria-label')).to.equal('Copy code (python)');
+      const pre = block.querySelector('pre')!;
+      expect([pre.tabIndex, pre.dir, pre.textContent]).to.deep.equal([0, 'ltr', 'x\n']);
+      expect(pre.firstElementChild?.className).to.equal('language-python');
+    });
+
+    it('copies code, and says so', async () => {
+      const copied: string[] = [];
+      const clipboard = { writeText: (value: string) => Promise.resolve(void copied.push(value)) };
+      Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true });
+      const told: boolean[] = [];
+      const { view, container } = open({ onCopy: (done) => told.push(done), strings: { copied: 'Kopiert' } });
+      view.set('```\na <b>\n```');
+      view.end();
+      const button = container.querySelector('button')!;
+      button.click();
+      await new Promise((resolve) => setTimeout(resolve));
+      Reflect.deleteProperty(navigator, 'clipboard');
+      expect([copied, told, button.textContent]).to.deep.equal([['a <b>\n'], [true], 'Kopiert']);
+    });
+
+    it('puts tables in a named scroller and labels task boxes', () => {
+      const scroller = renderWhole('|a|\n|-|\n|b|').firstElementChild as HTMLElement;
+      expect([scroller.tabIndex, scroller.getAttribute('aria-label')]).to.deep.equal([0, 'Table']);
+      const boxes = [...renderWhole('- [x] a\n- [ ] b').querySelectorAll('input')];
+      expect(boxes.map((box) => [box.type, box.disabled, box.checked, box.getAttribute('aria-label')])).to.deep.equal([
+        ['checkbox', true, true, 'Task'],
+        ['checkbox', true, false, 'Task'],
+      ]);
+    });
+
+    it('gives each block its own direction, and code its', () => {
+      const container = renderWhole('שלום\n\nhello\n\n- a\n\n|a|\n|-|\n\n```\nx\n```');
+      const directions = [...container.querySelectorAll('[dir]')].map((e) => `${e.localName} ${e.getAttribute('dir')}`);
+      expect(directions).to.deep.equal(['p auto', 'p auto', 'ul auto', 'table auto', 'pre ltr']);
+    });
+  });
+
+  describe('raw HTML', () => {
+    const cases: [title: string, text: string, html: string][] = [
+      [
+        'passes without attributes, balanced',
+        'H<sub>2</sub>O <kbd>Ctrl</kbd> a<br>b<BR/>',
+        '<p>H<sub>2</sub>O <kbd>Ctrl</kbd> a<br>b<br></p>',
+      ],
+      ['holds Markdown', '<mark>**a**</mark>', '<p><mark><strong>a</strong></mark></p>'],
+      ['is text with an attribute', 'a <b class="x">b</b>', '<p>a &lt;b class="x"&gt;b&lt;/b&gt;</p>'],
+      ['is text without its partner', 'a <b>b *c</b> d*', '<p>a &lt;b&gt;b <em>c&lt;/b&gt; d</em></p>'],
+      ['is text where it crosses', '<b><i>a</b></i>', '<p><b>&lt;i&gt;a</b>&lt;/i&gt;</p>'],
+      [
+        'is text for any other tag',
+        'a <img src=x onerror=y> <script>z</script>',
+        '<p>a &lt;img src=x onerror=y&gt; &lt;script&gt;z&lt;/script&gt;</p>',
+      ],
+      ['is text in a block', '<div>\n<img src=x>\n</div>', '&lt;div&gt;\n&lt;img src=x&gt;\n&lt;/div&gt;'],
+      ['is text in a comment', '<!-- a -->', '&lt;!-- a --&gt;'],
+      ['resolves no character reference in text that is shown as it is', '<p>&lt;</p>', '&lt;p&gt;&amp;lt;&lt;/p&gt;'],
+      ['keeps one in text that passes', '<kbd>&lt;</kbd>', '<p><kbd>&lt;</kbd></p>'],
+    ];
+    for (const [title, text, expected] of cases) it(title, () => expect(html(text)).to.equal(expected));
+  });
+
+  describe('details', () => {
+    const text = '<details>\n<summary>More &amp; <b>more</b></summary>\n\n- a\n\n```\nb\n```\n\n</details>\n\nafter';
+
+    it('hold the blocks between their tags', () => {
+      const details = renderWhole(text).querySelector('details')!;
+      expect([...details.children].map((child) => child.localName)).to.deep.equal(['summary', 'ul', 'div']);
+      expect(details.querySelector('summary')?.innerHTML).to.equal('More &amp; <b>more</b>');
+      expect(details.nextElementSibling?.textContent).to.equal('after');
+    });
+
+    it('are the same in any pieces', () => {
+      const nested = `a\n\n${text}\n\n<details open>\n\n${text}\n\nc\n\n</details>\n</details>\n\nd [late]\n\n[late]: /x\n`;
+      const whole = renderWhole(nested);
+      expect(renderPieces(units(nested)).isEqualNode(whole)).to.equal(true);
+      for (let i = 1; i < nested.length; i += 1) {
+        const pieces = renderPieces([nested.slice(0, i), nested.slice(i)]);
+        expect(pieces.isEqualNode(whole), `split at ${i}`).to.equal(true);
+      }
+    });
+
+    it('stay as the reader put them', () => {
+      const { view, container } = open();
+      view.write('<details>\n<summary>s</summary>\n\na');
+      const details = container.querySelector('details')!;
+      details.open = true;
+      view.write('b\n\nc\n\n</details>\n\nd');
+      view.end();
+      expect(container.querySelector('details')).to.equal(details);
+      expect(details.open).to.equal(true);
+      expect(details.textContent).to.match(/ab\s+c/);
+      expect(details.textContent).to.not.contain('d');
+    });
+
+    it('that are never closed hold the rest, those never opened are text', () => {
+      expect(html('<details>\n\na\n\nb')).to.equal(
+        '<details>\n<p>a</p>\n<p>b</p></details>'.replace('\n<p>a', '<p>a').replace('</p></d', '</p>\n</d'),
+      );
+      expect(html('a\n\n</details>')).to.equal('<p>a</p>\n&lt;/details&gt;');
+    });
+
+    it('work inside quotes and lists', () => {
+      const inside = html('> <details>\n>\n> a\n>\n> </details>\n>\n> b');
+      expect(inside.replaceAll('\n', '')).to.equal('<blockquote><details><p>a</p></details><p>b</p></blockquote>');
+    });
+  });
+
+  describe('definitions that come late', () => {
+    it('turn waiting references into links, and touch nothing else', () => {
+      const { view, container } = open();
+      view.write('see [a], [b]\n\n> [a]\n\nother\n\n');
+      const other = container.lastElementChild!.firstChild;
+      expect(container.querySelectorAll('a').length).to.equal(0);
+      view.write('[a]: /x "t"\n\nmore\n');
+      expect([...container.querySelectorAll('a')].map((a) => a.getAttribute('href'))).to.deep.equal(['/x', '/x']);
+      view.write('\n[b]: /y\n[a]: /z\n\nx\n');
+      view.end();
+      expect([...container.querySelectorAll('a')].map((a) => a.getAttribute('href'))).to.deep.equal(['/x', '/y', '/x']);
+      expect(container.contains(other)).to.equal(true);
+    });
+  });
+
+  describe('links', () => {
+    it('leave safely, and say where they lead', () => {
+      const link = renderWhole('[a](https://аpple.example/x "Title")').querySelector('a')!;
+      expect(link.rel).to.equal('noopener noreferrer nofollow ugc');
+      expect([link.target, link.referrerPolicy, link.getAttribute('part')]).to.deep.equal([
+        '_blank',
+        'no-referrer',
+        'link',
+      ]);
+      expect(link.title).to.equal('xn--pple-43d.example — Title');
+    });
+
+    it('stay in the page where they belong to it', () => {
+      for (const address of ['/a', '#x', 'a?b']) {
+        const link = renderWhole(`[a](${address})`).querySelector('a')!;
+        expect([link.getAttribute('href'), link.target, link.title]).to.deep.equal([address, '', '']);
+      }
+    });
+
+    it('are their text where the policy refuses', () => {
+      for (const address of [
+        'javascript:alert(1)',
+        'https://a@b.example',
+        '//b.example',
+        'java&#10;script:alert(1)',
+        'data:text/html,x',
+        '&#106;avascript:x',
+        'javascript&colon;alert(1)',
+      ]) {
+        const container = renderWhole(`a [**b**](${address}) c`);
+        expect(container.querySelector('a'), address).to.equal(null);
+        expect(container.textContent?.trim(), address).to.equal('a b c');
+      }
+    });
+
+    it('resolve character references in their address, but not in an autolink', () => {
+      expect(renderWhole('[a](/x?a=1&amp;b=&quot;)').querySelector('a')?.getAttribute('href')).to.equal('/x?a=1&b="');
+      expect(renderWhole('<https://a.example/?a&amp;b>').querySelector('a')?.getAttribute('href')).to.equal(
+        'https://a.example/?a&amp;b',
+      );
+    });
+
+    it('name the host they lead to when their text names another', () => {
+      const container = renderWhole('[https://bank.example](https://evil.example)');
+      expect(container.textContent?.trim()).to.equal('https://bank.example (evil.example)');
+    });
+
+    it('follow the policy when it changes', () => {
+      const { view, container } = open();
+      view.set('[a](https://a.example) [b](mailto:b@b.example)');
+      view.end();
+      const text = textNodes(container).find((node) => node.data === ' ');
+      view.setPolicy({ allowLinks: 'mailto' });
+      expect([...container.querySelectorAll('a')].map((a) => a.textContent)).to.deep.equal(['b']);
+      view.setPolicy({});
+      expect(container.querySelectorAll('a').length).to.equal(2);
+      expect(container.contains(text!)).to.equal(true);
+    });
+  });
+
+  describe('images', () => {
+    const source = '![A *pic*](https://img.example/a.png?x=1&amp;y=2 "T")';
+
+    it('are a button that names their host', () => {
+      const container = renderWhole(source);
+      expect(container.querySelector('img')).to.equal(null);
+      const button = container.querySelector('button')!;
+      expect(button.type).to.equal('button');
+      expect(button.getAttribute('part')).to.equal('image-button');
+      expect(button.textContent).to.equal('Load image “A pic” from img.example');
+      expect(html(source)).to.equal('<p></p>');
+    });
+
+    it('load on a click, and stay loaded while the text goes on', () => {
+      const { view, container } = open();
+      const here = `${location.origin}/no-image.png`;
+      view.write(`a ![pic](${here}) b`);
+      container.querySelector('button')!.click();
+      const image = container.querySelector('img')!;
+      expect([image.src, image.alt, image.loading, image.referrerPolicy]).to.deep.equal([
+        here,
+        'pic',
+        'lazy',
+        'no-referrer',
+      ]);
+      view.write(' c\n\nd');
+      view.end();
+      expect(container.querySelector('img')).to.equal(image);
+      expect(container.querySelector('button')).to.equal(null);
+    });
+
+    it('are there at once where the policy allows', () => {
+      const image = renderWhole(source, { allowImages: 'https://img.example' }).querySelector('img')!;
+      expect(image.getAttribute('src')).to.equal('https://img.example/a.png?x=1&y=2');
+      expect([image.alt, image.title, image.loading, image.decoding]).to.deep.equal(['A pic', 'T', 'lazy', 'async']);
+    });
+
+    it('stand as words in a link, with their button after it', () => {
+      const container = renderWhole('[![badge](https://img.example/b.svg)](https://a.example)');
+      expect(container.querySelector('a')?.textContent).to.equal('badge');
+      expect(container.querySelector('a button')).to.equal(null);
+      expect(container.querySelector('a + button')).to.not.equal(null);
+    });
+
+    it('are words where nothing may be loaded', () => {
+      const container = renderWhole('![pic](data:image/png;base64,AA) ![](javascript:x)');
+      expect(container.querySelector('button, img')).to.equal(null);
+      expect(container.textContent?.trim()).to.equal('pic Image');
+    });
+
+    it('by reference too', () => {
+      expect(renderWhole('![a][b]\n\n[b]: https://img.example/c\n').querySelector('img')).to.equal(null);
+    });
+  });
+
+  describe('while text arrives', () => {
+    it('keeps every painted text node, which only grows', () => {
+      const { view, container } = open();
+      const text =
+        'First *paragraph* here.\n\n- item **one**\n- item two\n\n```js\ncode();\nmore();\n```\n\nLast `one`.';
+      const painted = new Set<Text>();
+      let removed = 0;
+      for (const piece of units(text)) {
+        view.write(piece);
+        for (const node of painted) if (!container.contains(node)) removed += 1;
+        for (const node of [...painted]) if (!container.contains(node)) painted.delete(node);
+        for (const node of textNodes(container)) if (node.data.trim() !== '') painted.add(node);
+      }
+      view.end();
+      expect(removed).to.equal(0);
+    });
+
+    it('keeps a selection in the growing block and in a finished one', () => {
+      const { view, container } = open();
+      view.write('one two\n\nthree fo');
+      const [first, , growing] = textNodes(container);
+      const selection = getSelection()!;
+      selection.setBaseAndExtent(first!, 1, growing!, 4);
+      view.write('ur *fi');
+      view.write('ve*\n\nsix');
+      view.end();
+      expect([selection.anchorNode, selection.anchorOffset]).to.deep.equal([first, 1]);
+      expect([selection.focusNode, selection.focusOffset]).to.deep.equal([growing, 4]);
+    });
+
+    it('only changes the wrapper where Markdown changes its past', () => {
+      const { view, container } = open();
+      view.write('a title');
+      const text = textNodes(container)[0]!;
+      view.write('\n===\n');
+      expect(container.firstElementChild?.localName).to.equal('h1');
+      expect(container.contains(text)).to.equal(true);
+      view.clear();
+      view.write('- one\n- two');
+      const items = textNodes(container).filter((node) => node.data.trim() !== '');
+      view.write('\n\n- three\n');
+      expect(container.querySelectorAll('li > p').length).to.equal(3);
+      expect(items.every((node) => container.contains(node))).to.equal(true);
+    });
+
+    it('shows what unfinished markup is becoming', () => {
+      const steps: [string, string][] = [
+        ['a **b', '<p>a <strong>b</strong></p>'],
+        ['a `b', '<p>a <code>b</code></p>'],
+        ['a [b](htt', '<p>a b</p>'],
+        ['a ![b](htt', '<p>a </p>'],
+        ['a\n-', '<p>a</p>'],
+        ['- a **b', '<ul>\n<li>a <strong>b</strong></li>\n</ul>'],
+        [
+          '|a|b|\n|-|-|\n|**c',
+          '<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody><tr>\n<td><strong>c</strong></td>\n<td></td>\n</tr>\n</tbody></table>',
+        ],
+        // Its last line is still open, so that a caret stands at its end.
+        ['```js\nx', '<pre><code>x</code></pre>'],
+        ['```j', ''],
+        ['a **b\n\n', '<p>a **b</p>'],
+      ];
+      for (const [text, expected] of steps) {
+        const { view, container } = open();
+        view.write(text);
+        expect(withoutChrome(container).innerHTML.trim(), text).to.equal(expected);
+      }
+    });
+  });
+
+  describe('fails closed', () => {
+    const text = '# a *b*\n\n- <b>c</b>\n\n```\nd\n```\n\n<details>\n\ne [f](/g)';
+    const broken: [string, Sanitizer['sanitize']][] = [
+      ['says it cannot', () => null],
+      [
+        'throws',
+        () => {
+          throw new Error('broken');
+        },
+      ],
+    ];
+    for (const [title, sanitize] of broken) {
+      it(`shows the same text as text when the sanitiser ${title}, and says so once`, () => {
+        const errors: Error[] = [];
+        const sanitizer: Sanitizer = { sanitize, decode: () => null, error: new Error('broken') };
+        const container = renderPieces(units(text), { sanitizer, onSanitizerError: (error) => errors.push(error) });
+        expect([...container.querySelectorAll('*')].every((e) => e.localName === 'p')).to.equal(true);
+        expect(container.textContent?.replace(/\s+/g, ' ').trim()).to.equal(text.replace(/\s+/g, ' '));
+        expect(errors.map(({ message }) => message)).to.deep.equal(['broken']);
+        expect(container.isEqualNode(renderWhole(text, { sanitizer }))).to.equal(true);
+      });
+    }
+  });
+
+  describe('is closed over its own parts', () => {
+    it('whatever the page does to its copies', async () => {
+      const hostile = '<img src=x onerror=alert(1)> [a](javascript:alert(1)) **b**';
+      const before = renderWhole(hostile);
+      const { default: shared } = await import('dompurify');
+      const { marked } = await import('marked');
+      shared.setConfig({ ALLOWED_TAGS: ['img', 'b'], ALLOWED_ATTR: ['onerror', 'src'] });
+      shared.addHook('uponSanitizeElement', (_node, data) => {
+        data.allowedTags['script'] = true;
+      });
+      marked.use({ renderer: { strong: () => '<script>1</script>', paragraph: () => '<p>page</p>' } });
+      Object.assign(window, { DOMPurify: { sanitize: (value: string) => value }, marked: () => 'page' });
+      try {
+        expect(renderWhole(hostile).isEqualNode(before)).to.equal(true);
+      } finally {
+        shared.clearConfig();
+        shared.removeAllHooks();
+        marked.setOptions(marked.getDefaults());
+        Reflect.deleteProperty(window, 'DOMPurify');
+        Reflect.deleteProperty(window, 'marked');
+      }
+    });
+  });
+
+  it('counts the hidden characters it leaves out', () => {
+    const { view, container } = open();
+    view.write('a\u202eb\u{E0041}');
+    expect(container.textContent?.trim()).to.equal('ab');
+    expect(view.hiddenCharacters).to.equal(2);
+  });
+
+  it('refuses text after its end, unless it is set', () => {
+    const { view, container } = open();
+    view.set('a');
+    view.end();
+    view.end();
+    expect(() => view.write('b')).to.throw('expected write() before end()');
+    const node = textNodes(container)[0]!;
+    view.set('ab');
+    expect(container.textContent?.trim()).to.equal('ab');
+    expect(container.contains(node)).to.equal(true);
+    view.set('c');
+    expect([container.textContent?.trim(), view.source, view.ended]).to.deep.equal(['c', 'c', false]);
+  });
+});

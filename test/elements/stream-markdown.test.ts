@@ -1,0 +1,167 @@
+import 'axe-core/axe.js';
+import type { AxeResults, RunOptions } from 'axe-core';
+import { expect } from 'chai';
+import { StreamMarkdown } from '../../src/elements/stream-markdown.js';
+
+declare const axe: { run(context: Element, options: RunOptions): Promise<AxeResults> };
+
+StreamMarkdown.define();
+
+function create(attributes: Record<string, string> = {}): StreamMarkdown {
+  const element = document.createElement('stream-markdown');
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  document.body.append(element);
+  return element;
+}
+
+function content(element: StreamMarkdown): Element {
+  return element.shadowRoot!.querySelector('[part="content"]')!;
+}
+
+async function shown(element: StreamMarkdown): Promise<string> {
+  await element.complete;
+  return content(element).textContent.trim();
+}
+
+describe('<stream-markdown>', () => {
+  afterEach(() => {
+    document.body.removeAttribute('style');
+    for (const element of document.querySelectorAll('stream-markdown')) element.remove();
+  });
+
+  it('is accessible, in light and dark', async function () {
+    this.timeout(20_000);
+    const element = create();
+    element.value =
+      '# T\n\nText [link](https://a.example) `code`\n\n- [x] done\n\n> quote\n\n|a|b|\n|-|-|\n|1|2|\n\n```js\nx\n```\n\n![a](https://b.example/i)';
+    await element.complete;
+    for (const scheme of ['light', 'dark']) {
+      document.body.style.cssText = `color-scheme: ${scheme}; background: ${scheme === 'dark' ? '#14161a' : '#fff'}`;
+      const { violations } = await axe.run(element, { rules: { region: { enabled: false } } });
+      expect(violations.map(({ id, nodes }) => `${scheme} ${id} ${nodes[0]?.html}`)).to.deep.equal([]);
+    }
+  });
+
+  it('is defined by a call, as often as one likes, under any name', async () => {
+    StreamMarkdown.define();
+    StreamMarkdown.define('my-markdown');
+    const element = document.createElement('my-markdown') as StreamMarkdown;
+    document.body.append(element);
+    element.value = '*a*';
+    expect(await shown(element)).to.equal('a');
+    element.remove();
+  });
+
+  it('renders its value, as attribute and as property', async () => {
+    const element = create({ value: '**a**' });
+    expect(await shown(element)).to.equal('a');
+    expect(content(element).querySelector('strong')).to.not.equal(null);
+    element.value = '# b';
+    expect(await shown(element)).to.equal('b');
+    expect(element.value).to.equal('# b');
+    expect(element.streaming).to.equal(false);
+    element.value = '';
+    expect(await shown(element)).to.equal('');
+  });
+
+  it('renders what is written, and is the same as if it had been set', async () => {
+    const text = 'a **b\n\nc** d\n\n```\ne\n```\n\n- f';
+    const [streamed, whole] = [create(), create()];
+    for (const piece of text) streamed.write(piece);
+    streamed.end();
+    whole.value = text;
+    await Promise.all([streamed.complete, whole.complete]);
+    expect(streamed.value).to.equal(text);
+    expect(content(streamed).isEqualNode(content(whole))).to.equal(true);
+  });
+
+  it('says while it streams', async () => {
+    const element = create();
+    expect(element.streaming).to.equal(false);
+    element.write('a **b');
+    expect(element.streaming).to.equal(true);
+    expect(await shown(element)).to.equal('a b');
+    expect(element.hasAttribute('streaming')).to.equal(true);
+    element.end();
+    expect(await shown(element)).to.equal('a **b');
+    await element.updateComplete;
+    expect(element.hasAttribute('streaming')).to.equal(false);
+  });
+
+  it('shows what was written together once a frame', async () => {
+    const element = create();
+    await element.updateComplete;
+    let changes = 0;
+    const observer = new MutationObserver(() => (changes += 1));
+    observer.observe(content(element), { childList: true, subtree: true, characterData: true });
+    for (let n = 0; n < 50; n += 1) element.write('word ');
+    await element.complete;
+    await Promise.resolve();
+    observer.disconnect();
+    expect(changes).to.equal(1);
+  });
+
+  it('does not wait for frames that do not come', async () => {
+    const original = window.requestAnimationFrame;
+    window.requestAnimationFrame = () => 0;
+    try {
+      const element = create();
+      await element.updateComplete;
+      element.write('a');
+      expect(await shown(element)).to.equal('a');
+    } finally {
+      window.requestAnimationFrame = original;
+    }
+  });
+
+  it('takes properties set before it is defined, and text before it is in a page', async () => {
+    const element = document.createElement('late-markdown') as StreamMarkdown;
+    document.body.append(element);
+    element.value = 'early';
+    StreamMarkdown.define('late-markdown');
+    customElements.upgrade(element);
+    expect(await shown(element)).to.equal('early');
+    element.remove();
+    const outside = document.createElement('stream-markdown');
+    outside.write('a');
+    document.body.append(outside);
+    expect(await shown(outside)).to.equal('a');
+  });
+
+  it('keeps its content and goes on when it is moved', async () => {
+    const element = create();
+    element.write('a');
+    await element.complete;
+    const node = content(element).firstChild;
+    element.write('b');
+    const parent = document.createElement('div');
+    document.body.append(parent);
+    parent.append(element);
+    element.write('c');
+    expect(await shown(element)).to.equal('abc');
+    expect(content(element).firstChild).to.equal(node);
+    parent.remove();
+  });
+
+  it('follows its policy attributes and property', async () => {
+    const element = create({ 'allow-links': 'mailto' });
+    element.value = '[a](https://a.example) ![i](/i.png)';
+    await element.complete;
+    expect(content(element).querySelectorAll('a, img').length).to.equal(0);
+    element.removeAttribute('allow-links');
+    await element.updateComplete;
+    expect(content(element).querySelectorAll('a').length).to.equal(1);
+    element.urlPolicy = (url) => url.host !== 'a.example';
+    await element.updateComplete;
+    expect(content(element).querySelectorAll('a').length).to.equal(0);
+  });
+
+  it('has no global name and no id of its own in the page', async () => {
+    const before = Object.keys(window).length;
+    const element = create();
+    element.value = '# a';
+    await element.complete;
+    expect(Object.keys(window).length).to.equal(before);
+    expect(element.children.length + document.querySelectorAll('[id]').length).to.equal(0);
+  });
+});

@@ -1,0 +1,170 @@
+import { expect } from 'chai';
+import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
+import type { Block } from '../../src/markdown/blocks.js';
+import { HtmlRenderer } from '../../src/markdown/render-html.js';
+
+const options = markedOptions();
+const renderer = new HtmlRenderer(options);
+
+/** The blocks in the order in which they settle, each as the HTML it comes to once the text has ended. */
+function settle(chunks: Iterable<string>): string[] {
+  const reader = new BlockReader(options);
+  const blocks: Block[] = [];
+  for (const chunk of chunks) {
+    reader.push(chunk);
+    blocks.push(...reader.take().settled);
+  }
+  reader.end();
+  blocks.push(...reader.take().settled);
+  return blocks.filter(({ token }) => token.type !== 'space').map(show);
+}
+
+function show({ token }: Block): string {
+  if (token.type === 'html') return JSON.stringify(renderer.renderHtmlBlock(token, 1).pieces);
+  const { html, notes } = renderer.render(token);
+  return html + (notes.length > 0 ? JSON.stringify(notes) : '');
+}
+
+function settledAfter(text: string): string[] {
+  const reader = new BlockReader(options);
+  reader.push(text);
+  return reader.take().settled.map(({ token }) => token.type);
+}
+
+/** Every split in two, and by character. */
+function expectEqualInAllPieces(text: string): void {
+  const whole = settle([text]);
+  expect(settle(text), 'by character').to.deep.equal(whole);
+  for (let i = 1; i < text.length; i += 1) {
+    expect(settle([text.slice(0, i), text.slice(i)]), `split at ${i}`).to.deep.equal(whole);
+  }
+}
+
+function random(seed: number): () => number {
+  return () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  };
+}
+
+describe('block reader', () => {
+  describe('settles', () => {
+    it('a block when a complete line shows that another follows', () => {
+      expect(settledAfter('# a\n')).to.deep.equal([]);
+      expect(settledAfter('# a\nb')).to.deep.equal([]);
+      expect(settledAfter('# a\nb\n')).to.deep.equal(['heading']);
+      expect(settledAfter('# a\n\nb\n\n- c\n')).to.deep.equal(['heading', 'space', 'paragraph', 'space']);
+    });
+    it('no list before its next marker can be told from a paragraph', () => {
+      expect(settledAfter('1. a\n\n2')).to.deep.equal([]);
+      expect(settledAfter('1. a\n\n2\n')).to.deep.equal(['list', 'space']);
+    });
+    it('no list because of a line of blanks that are not Markdown’s', () => {
+      expect(settledAfter('1. a\n\u3000\n')).to.deep.equal([]);
+    });
+    it('no definition before its title cannot come any more', () => {
+      expect(settledAfter('[a]: /u\n"title\n')).to.deep.equal([]);
+      expect(settledAfter('[a]: /u\n"title\n\nb\n')).to.deep.equal(['def', 'paragraph', 'space']);
+      expect(settledAfter('[a]: /u\n[b]: /v\n')).to.deep.equal(['def']);
+    });
+    it('everything at the end', () => {
+      const reader = new BlockReader(options);
+      reader.push('a\n\n```\nb');
+      reader.take();
+      reader.end();
+      const { settled, tail } = reader.take();
+      expect([settled.map(({ token }) => token.type), tail]).to.deep.equal([['code'], []]);
+    });
+  });
+
+  describe('reads the same in all pieces', () => {
+    for (const text of [
+      '[a]: /u\n"title\nmore"\n\n[a]\n',
+      '[a]:\n- "x\ny"\n\n[a]\n',
+      '[a]: /u\n(a\n\nb)\n\n[a]',
+      '[a]: /u "x\n\ny"\n\n[a]',
+      '[a\\\n\nb]: /u\n\n[a]',
+      '[a] [b]\n\n> [a]: /u\n\n- [b]: /v\n',
+      '[a]\n\n[a]: /1\n[a]: /2\n\n[a]\n',
+      '[x][a]\n\n[a]: /u\n\ntext\n\n[x]: /v\n',
+      '1. a\n\n2. b\n\n\n\n3. c\n',
+      '- a\n\n  b\n- c\n\n\n- d\n\ne',
+      '- a\n- \n- c\n\n* * *\n',
+      'a\nb\n===\nc\n---\nd\n-\n',
+      '| a | b |\n|---|---|\n| c | d |\nnot a row\n\ne',
+      'a\n| b |\n|---|---|\nc',
+      '> a\nlazy\n> b\n\n> c\n',
+      '> - a\nlazy\n> - b\n',
+      '> ```\na\n> b\n',
+      '```js\na\n\n```\nb\n~~~\nc',
+      '    a\n\n    b\n\nc\n',
+      '<div>\na\n\nb\n\n</div>\n',
+      '<!-- a\n\nb -->c\n\nd',
+      '<script>\na\n\nb</script>\nc\n',
+      '<a href="x">\n\nhttps://a.example\n\n<code>*a*</code> <kbd>&amp;',
+      'a  \nb\\\nc\n***:\nd',
+      '\n\n\n  a\n\n\n',
+      '- a\u00a0\n- b\n\u3000\n- c',
+    ]) {
+      it(JSON.stringify(text), () => expectEqualInAllPieces(text));
+    }
+
+    it('2,000 random documents of 3 to 16 pieces (seeded)', function () {
+      this.timeout(60_000);
+      const seed = 20261121;
+      const next = random(seed);
+      const pieces = RANDOM_PIECES.split('¦');
+      for (let n = 0; n < 2000; n += 1) {
+        const length = 3 + Math.floor(next() * 14);
+        const text = Array.from({ length }, () => pieces[Math.floor(next() * pieces.length)] ?? '').join('');
+        const split = Math.floor(next() * text.length);
+        const whole = settle([text]);
+        const message = `seed ${seed}, document ${n}: ${JSON.stringify(text)}`;
+        expect(settle(text), message).to.deep.equal(whole);
+        expect(settle([text.slice(0, split), text.slice(split)]), `${message}, split at ${split}`).to.deep.equal(whole);
+      }
+    });
+  });
+
+  describe('keeps within its bounds', () => {
+    const generators: Record<string, (size: number) => string> = {
+      quotes: (n) => '>'.repeat(n),
+      lists: (n) => '- '.repeat(n / 2),
+      'numbered lists': (n) => '1. '.repeat(n / 3),
+      'lists in quotes': (n) => '> - '.repeat(n / 4),
+      'lazy lines in deep quotes': (n) => `${'>'.repeat(24)} a\nb\n`.repeat(n / 29),
+      'an address without an end': (n) => `${'a.'.repeat(n / 2)}@`,
+      'punctuation after an address': (n) => `http://a.b/${'?!.,'.repeat(n / 4)}`,
+      'parentheses after an address': (n) => `http://a.b/${'('.repeat(n / 2)}${')'.repeat(n / 2)}`,
+      'emphasis that never closes': (n) => '*a **b '.repeat(n / 14) + 'c** d*'.repeat(n / 14),
+      'emphasis between letters': (n) => 'a**b'.repeat(n / 4),
+      'open brackets': (n) => '['.repeat(n),
+      'open links': (n) => '[a]('.repeat(n / 4),
+      'images in images': (n) => '![[]()'.repeat(n / 6),
+      underscores: (n) => 'a_'.repeat(n / 2),
+    };
+    for (const [name, generate] of Object.entries(generators)) {
+      it(`${name}, 64 kB: no throw, nothing lost`, function () {
+        // Not a bound on time, which is a benchmark's: without the guards these take minutes.
+        this.timeout(60_000);
+        const text = generate(64_000);
+        const reader = new BlockReader(options);
+        reader.push(text);
+        reader.end();
+        const { settled } = reader.take();
+        expect(settled.map(({ token }) => token.raw).join('').length).to.equal(text.length);
+      });
+    }
+
+    it('a long ordinary paragraph keeps its markup', () => {
+      const text = 'some **bold** text with a [link](https://a.example/b_c) and `code`, '.repeat(300);
+      const [html] = settle([text]);
+      expect(html?.match(/<strong>/g)?.length).to.equal(300);
+    });
+  });
+});
+
+const RANDOM_PIECES =
+  'a¦foo¦ ¦  ¦    ¦\t¦\n¦\n¦\n\n¦- ¦* ¦1. ¦2. ¦1¦.¦10) ¦> ¦>¦```¦~~~¦`¦# ¦#¦===¦---¦-¦***¦**¦*¦_¦|¦| a | b |¦|---|---|¦|-|¦:-¦' +
+  '[foo]¦[foo]:¦ /u¦ "t¦"¦\'¦(¦)¦[a]: /x\n¦[¦]¦](¦<div>¦</div>¦<!--¦-->¦<b>¦</b>¦<details>¦</details>¦<summary>¦</summary>¦' +
+  '<a href="x">¦<script>¦</script>¦<pre>¦\\¦\u3000¦\u00a0¦<?¦?>¦&amp;¦[ ] ¦- [x] ¦http://a.b¦!¦![¦\\\n¦+ ¦    code\n¦\n    ¦\n  ¦\n   ';

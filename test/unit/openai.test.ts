@@ -1,0 +1,556 @@
+import { expect } from 'chai';
+import { applyDelta, newReply } from '../../src/conversation/index.js';
+import type { Message, MessagePart, StreamFrame } from '../../src/model/index.js';
+import { finishReasonOf, openai } from '../../src/protocols/index.js';
+import { chunk } from '../helpers/responses.js';
+
+type Frames = (unknown | StreamFrame)[];
+
+const isFrame = (value: unknown): value is StreamFrame =>
+  typeof value === 'object' && value !== null && 'data' in value;
+
+/** The deltas of frames: a frame as it is, text as the data of one, any other value as JSON in one. */
+function decode(frames: Frames) {
+  const decoder = openai.decoder();
+  const deltas = frames
+    .map((frame) => (isFrame(frame) ? frame : { data: typeof frame === 'string' ? frame : JSON.stringify(frame) }))
+    .flatMap((frame) => decoder.push(frame));
+  const all = [...deltas, ...decoder.end()];
+  const { malformedFrames, unknownFrames } = decoder;
+  return { deltas: all, message: all.reduce(applyDelta, newReply('m', 0)), malformedFrames, unknownFrames };
+}
+
+const say = (content: string) => chunk({ content });
+const stop = chunk({}, 'stop');
+const tool = (...tool_calls: unknown[]) => chunk({ tool_calls });
+const textPart = (text: string): MessagePart => ({ type: 'text', text });
+const callPart = (id: string, name: string, inputText: string): MessagePart =>
+  ({ type: 'tool-call', id, name, inputText, input: JSON.parse(inputText || '{}'), state: 'input-available' }) as const;
+
+/** [what, frames, parts] of replies that come to their end. */
+const REPLIES: [string, Frames, MessagePart[]][] = [
+  ['text', [say('a'), say('b'), stop, '[DONE]'], [textPart('ab')]],
+  ['text without [DONE]', [say('a'), stop], [textPart('a')]],
+  ['text without a finish reason', [say('a'), '[DONE]'], [textPart('a')]],
+  ['a [DONE] in space and one in quotes', [say('a'), ' [DONE] ', '"[DONE]"'], [textPart('a')]],
+  ['a [DONE] in quotes', [say('a'), '"[DONE]"'], [textPart('a')]],
+  ['text beside the finish reason', [chunk({ content: 'a' }, 'stop')], [textPart('a')]],
+  ['text behind the finish reason', [stop, say('late'), '[DONE]'], [textPart('late')]],
+  [
+    'content that is null, absent, a number or empty',
+    [chunk({ content: null }), chunk({}), chunk({ content: 5 }), say(''), stop],
+    [],
+  ],
+  [
+    'a chunk without delta',
+    [{ choices: [{ index: 0, delta: null }] }, { choices: [null, 'x', 5] }, { choices: {} }, stop],
+    [],
+  ],
+  [
+    'a whole answer of a server that does not stream',
+    [
+      {
+        object: 'chat.completion',
+        choices: [{ index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: 'stop' }],
+      },
+    ],
+    [textPart('a')],
+  ],
+  [
+    'a delta that is repeated in a whole message',
+    [{ choices: [{ delta: { content: 'a' }, message: { content: 'so far a' } }] }, stop],
+    [textPart('a')],
+  ],
+  [
+    'the first of several choices',
+    [
+      {
+        choices: [
+          { index: 1, delta: { content: 'b' } },
+          { index: 0, delta: { content: 'a' } },
+        ],
+      },
+      { choices: [{ index: 2, delta: {}, finish_reason: 'length' }] },
+      stop,
+    ],
+    [textPart('a')],
+  ],
+  ['a choice without index', [{ choices: [{ delta: { content: 'a' } }] }, stop], [textPart('a')]],
+  [
+    'reasoning under its first name',
+    [chunk({ reasoning_content: 'r' }), say('a'), stop],
+    [{ type: 'reasoning', text: 'r' }, textPart('a')],
+  ],
+  [
+    'reasoning under its second name',
+    [chunk({ reasoning: 'r', content: '' }), stop],
+    [{ type: 'reasoning', text: 'r' }],
+  ],
+  [
+    'reasoning in details',
+    [chunk({ reasoning_details: [{ text: 'r' }, { summary: 's' }, { data: 'encrypted' }] }), stop],
+    [{ type: 'reasoning', text: 'rs' }],
+  ],
+  [
+    'reasoning under all names once',
+    [chunk({ reasoning_content: 'r', reasoning: 'r', reasoning_details: [{ text: 'r' }] }), stop],
+    [{ type: 'reasoning', text: 'r' }],
+  ],
+  [
+    'reasoning in tags over several chunks',
+    [say('<th'), say('ink>r</'), say('think>a'), stop],
+    [{ type: 'reasoning', text: 'r' }, textPart('a')],
+  ],
+  ['what looked like the beginning of a tag', [say('a\n<thi'), stop], [textPart('a\n<thi')]],
+  [
+    'content in blocks',
+    [
+      chunk({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'r' }] }] }),
+      chunk({ content: [{ type: 'text', text: 'a' }, null, {}] }),
+      stop,
+    ],
+    [{ type: 'reasoning', text: 'r' }, textPart('a')],
+  ],
+  [
+    'a refusal',
+    [chunk({ refusal: 'No', content: null }), chunk({ refusal: '.' }), stop],
+    [{ type: 'refusal', text: 'No.' }],
+  ],
+  [
+    'a tool call in pieces',
+    [
+      tool({ index: 0, id: 'a', function: { name: 'add', arguments: '' } }),
+      tool({ index: 0, function: { arguments: '{"x"' } }),
+      tool({ index: 0, function: { arguments: ':1}' } }),
+      chunk({}, 'tool_calls'),
+    ],
+    [callPart('a', 'add', '{"x":1}')],
+  ],
+  [
+    'a tool call whose id is repeated',
+    [
+      tool({ index: 0, id: 'a', function: { name: 'add', arguments: '[1' } }),
+      tool({ index: 0, id: 'a', function: { name: 'add', arguments: ']' } }),
+      stop,
+    ],
+    [callPart('a', 'add', '[1]')],
+  ],
+  [
+    'a tool call whose later pieces have ids of their own',
+    [
+      tool({ index: 0, id: 'a', function: { name: 'add', arguments: '[1' } }),
+      tool({ index: 0, id: 'b', function: { arguments: ']' } }),
+      stop,
+    ],
+    [callPart('a', 'add', '[1]')],
+  ],
+  [
+    'a tool call without id',
+    [tool({ index: 0, function: { name: 'add', arguments: '[1]' } }), stop],
+    [callPart('call-0', 'add', '[1]')],
+  ],
+  [
+    'a tool call whose arguments are an object',
+    [tool({ index: 0, id: 'a', function: { name: 'add', arguments: { x: 1 } } }), stop],
+    [callPart('a', 'add', '{"x":1}')],
+  ],
+  [
+    'a tool call without arguments',
+    [tool({ index: 0, id: 'a', function: { name: 'now', arguments: null } }), stop],
+    [callPart('a', 'now', '')],
+  ],
+  [
+    'tool calls side by side',
+    [
+      tool(
+        { index: 0, id: 'a', function: { name: 'add', arguments: '[' } },
+        { index: 1, id: 'b', function: { name: 'sub', arguments: '[' } },
+      ),
+      tool({ index: 1, function: { arguments: '2]' } }, { index: 0, function: { arguments: '1]' } }),
+      stop,
+    ],
+    [callPart('a', 'add', '[1]'), callPart('b', 'sub', '[2]')],
+  ],
+  [
+    'tool calls without index',
+    [
+      tool(
+        { id: 'a', function: { name: 'add', arguments: '[1]' } },
+        { id: 'b', function: { name: 'sub', arguments: '[2]' } },
+      ),
+      stop,
+    ],
+    [callPart('a', 'add', '[1]'), callPart('b', 'sub', '[2]')],
+  ],
+  [
+    'tool calls in pieces without index',
+    [
+      tool(
+        { id: 'a', function: { name: 'add', arguments: '[' } },
+        { id: 'b', function: { name: 'sub', arguments: '[' } },
+      ),
+      tool({ function: { arguments: '1]' } }, { function: { arguments: '2]' } }),
+      stop,
+    ],
+    [callPart('a', 'add', '[1]'), callPart('b', 'sub', '[2]')],
+  ],
+  [
+    'tool calls that share an index',
+    [
+      tool({ index: 0, id: 'a', function: { name: 'add', arguments: '[1]' } }),
+      tool({ index: 0, id: 'b', function: { name: 'sub', arguments: '[2]' } }),
+      stop,
+    ],
+    [callPart('a', 'add', '[1]'), callPart('b', 'sub', '[2]')],
+  ],
+  [
+    'a tool call that only [DONE] ends',
+    [tool({ index: 0, id: 'a', function: { name: 'add', arguments: '[1]' } }), '[DONE]'],
+    [callPart('a', 'add', '[1]')],
+  ],
+  ['tool calls that are none', [chunk({ tool_calls: [null, 5, 'x'] }), chunk({ tool_calls: {} }), stop], []],
+  [
+    'citations, each once',
+    [
+      { ...say('a'), citations: ['https://a.example/', 5, ''] },
+      {
+        ...stop,
+        citations: ['https://a.example/'],
+        search_results: [{ url: 'https://b.example/', title: 'B' }, null, {}],
+      },
+    ],
+    [
+      textPart('a'),
+      { type: 'source', url: 'https://a.example/' },
+      { type: 'source', url: 'https://b.example/', title: 'B' },
+    ],
+  ],
+  [
+    'annotations',
+    [
+      chunk({
+        annotations: [
+          { type: 'url_citation', url_citation: { url: 'https://a.example/', title: 'A' } },
+          { type: 'other' },
+        ],
+      }),
+      stop,
+    ],
+    [{ type: 'source', url: 'https://a.example/', title: 'A' }],
+  ],
+  [
+    'chunks that a proxy ran together',
+    [{ data: `${JSON.stringify(say('a'))}\n${JSON.stringify(say('b'))}\n${JSON.stringify(stop)}\n[DONE]` }],
+    [textPart('ab')],
+  ],
+  ['a chunk printed over several lines', [{ data: JSON.stringify(say('a'), null, 2) }, stop], [textPart('a')]],
+  [
+    'an event that the end of the stream left open',
+    [say('a'), { data: '[DONE]', unterminated: true }],
+    [textPart('a')],
+  ],
+  ['nothing behind [DONE]', [say('a'), '[DONE]', say('b'), { error: 'late' }, 'x'], [textPart('a')]],
+];
+
+/** [what, frames, code, text kept, malformed frames, unknown frames] of those that do not. */
+const FAILURES: [string, Frames, string, string, number, number][] = [
+  ['no frame', [], 'empty', '', 0, 0],
+  ['empty frames', ['', ' ', { event: 'ping', data: '' }], 'empty', '', 0, 0],
+  ['an end in mid reply', [say('a')], 'interrupted', 'a', 0, 0],
+  ['an end in mid frame', [say('a'), { data: '{"choices":[{"del', unterminated: true }], 'interrupted', 'a', 0, 0],
+  ['an end behind half a tag', [say('a\n<thi')], 'interrupted', 'a\n<thi', 0, 0],
+  ['an answer of another kind', [{ status: 'ok' }], 'unexpected-content', '', 0, 1],
+  ['JSON that is no object', [[1], 5, 'null', 'true', '"text"'], 'unexpected-content', '', 0, 5],
+  ['text that is no JSON', ['Hello', '<html>'], 'unexpected-content', '', 2, 0],
+  [
+    'an error in place of a chunk',
+    [say('a'), { error: { message: 'Overloaded', code: 503 } }, '[DONE]'],
+    'provider',
+    'a',
+    0,
+    0,
+  ],
+  ['an error beside choices', [{ ...say('a'), error: { message: 'Overloaded' } }, say('b')], 'provider', 'a', 0, 0],
+  ['an error behind the finish reason', [say('a'), stop, { error: 'Overloaded' }], 'provider', 'a', 0, 0],
+  ['an error event', [say('a'), { event: 'error', data: '{"error":{"message":"Overloaded"}}' }], 'provider', 'a', 0, 0],
+  [
+    'an error event without an envelope',
+    [say('a'), { event: 'error', data: '{"message":"Overloaded"}' }],
+    'provider',
+    'a',
+    0,
+    0,
+  ],
+  ['an error event in plain text', [say('a'), { event: 'error', data: 'Overloaded' }], 'provider', 'a', 0, 0],
+  [
+    'an error run together with a chunk',
+    [{ data: `{"error":"Overloaded"}\n${JSON.stringify(say('a'))}` }],
+    'provider',
+    '',
+    0,
+    0,
+  ],
+  [
+    'an error that is none',
+    [{ error: null }, { error: false, status: 'ok' }, { error: '' }],
+    'unexpected-content',
+    '',
+    0,
+    3,
+  ],
+];
+
+describe('openai', () => {
+  describe('decoder', () => {
+    for (const [what, frames, parts] of REPLIES) {
+      it(`reads ${what}`, () => {
+        const { message, deltas, malformedFrames } = decode(frames);
+        expect(message.parts).to.deep.equal(parts);
+        expect(message.status).to.equal('complete');
+        expect(malformedFrames).to.equal(0);
+        const ends = deltas.filter(({ type }) => type === 'end' || type === 'error');
+        expect(ends, 'one end, and it is last').to.deep.equal([deltas.at(-1)]);
+      });
+    }
+
+    for (const [what, frames, code, text, malformed, unknown] of FAILURES) {
+      it(`reports ${what} as ${code}`, () => {
+        const { message, deltas, malformedFrames, unknownFrames } = decode(frames);
+        expect(message.error).to.have.property('code', code);
+        expect(message.status).to.equal(code === 'interrupted' ? 'interrupted' : 'error');
+        expect(message.parts).to.deep.equal(text ? [textPart(text)] : []);
+        expect({ malformedFrames, unknownFrames }).to.deep.equal({
+          malformedFrames: malformed,
+          unknownFrames: unknown,
+        });
+        expect(deltas.filter(({ type }) => type === 'error')).to.deep.equal([deltas.at(-1)]);
+      });
+    }
+
+    it('keeps what an error event says in plain text', () => {
+      expect(decode([{ event: 'error', data: 'Overloaded' }]).message.error).to.include({ detail: 'Overloaded' });
+    });
+
+    it('skips and counts what is malformed or unknown, and reads on', () => {
+      const read = decode([say('a'), '{"id":}]}', say('b'), { type: 'ping' }, 'half {\nand {', stop, '[DONE]']);
+      expect(read.message).to.deep.include({ status: 'complete', parts: [textPart('ab')] });
+      expect(read).to.include({ malformedFrames: 2, unknownFrames: 1 });
+    });
+
+    it('ends at [DONE], without waiting for the end of the stream', () => {
+      expect(openai.decoder().push({ data: '[DONE]' })).to.deep.equal([{ type: 'end' }]);
+    });
+
+    it('leaves a call open that an interruption cut', () => {
+      const { message } = decode([tool({ index: 0, id: 'a', function: { name: 'add', arguments: '[1' } })]);
+      expect(message.parts[0]).to.include({ state: 'input-streaming', inputText: '[1' });
+    });
+
+    /** [provider's word, finish reason] */
+    const REASONS = [
+      ['stop', 'stop'],
+      ['eos', 'stop'],
+      ['length', 'length'],
+      ['max_tokens', 'length'],
+      ['tool_calls', 'tool-calls'],
+      ['function_call', 'tool-calls'],
+      ['content_filter', 'content-filter'],
+      ['error', 'error'],
+      ['insufficient_system_resource', 'other'],
+      ['constructor', 'other'],
+      ['__proto__', 'other'],
+    ] as const;
+    for (const [raw, reason] of REASONS) {
+      it(`reads the finish reason ${raw} as ${reason}`, () => {
+        expect(finishReasonOf(raw)).to.equal(reason);
+        expect(decode([chunk({}, raw)]).message).to.include({ finishReason: reason, rawFinishReason: raw });
+      });
+    }
+
+    it('keeps the last of two finish reasons', () => {
+      const { message } = decode([chunk({}, 'tool_calls'), chunk({}, 'stop'), chunk({}), '[DONE]']);
+      expect(message).to.include({ finishReason: 'stop', rawFinishReason: 'stop' });
+    });
+
+    it('reads usage, also from a chunk without choices, and the model once', () => {
+      const usage = {
+        prompt_tokens: 5,
+        completion_tokens: 7,
+        total_tokens: 12,
+        prompt_tokens_details: { cached_tokens: 2 },
+        completion_tokens_details: { reasoning_tokens: 3 },
+      };
+      const { message, deltas } = decode([
+        { ...say('a'), model: 'm', usage: null },
+        { choices: [], model: 'm', usage },
+        stop,
+      ]);
+      expect(message.usage).to.deep.equal({
+        inputTokens: 5,
+        outputTokens: 7,
+        totalTokens: 12,
+        cachedInputTokens: 2,
+        reasoningTokens: 3,
+      });
+      expect(message.model).to.equal('m');
+      expect(deltas.filter(({ type }) => type === 'metadata')).to.have.length(1);
+    });
+
+    /** [error as sent, detail, status] */
+    const ERRORS: [unknown, string, number | undefined][] = [
+      ['Overloaded', 'Overloaded', undefined],
+      [{ message: 'Overloaded', code: 503 }, 'Overloaded', 503],
+      [{ message: 'Overloaded', status_code: 400, code: 'x' }, 'Overloaded', 400],
+      [{ error: { message: 'Overloaded' } }, 'Overloaded', undefined],
+      [{ type: 'x' }, '{"type":"x"}', undefined],
+      [[1], '[1]', undefined],
+      [{ message: 'x'.repeat(1000) }, 'x'.repeat(300), undefined],
+    ];
+    for (const [error, detail, status] of ERRORS) {
+      it(`reads the error ${JSON.stringify(error).slice(0, 60)}`, () => {
+        const read = decode([{ error }]).message.error!;
+        expect(read).to.include({ code: 'provider', detail });
+        expect(read.status).to.equal(status);
+        expect(read.message).to.have.length.below(500).and.include(detail);
+        expect(read.cause).to.deep.equal(error);
+      });
+    }
+  });
+
+  describe('hostile JSON', () => {
+    const hostile = '{"__proto__":{"polluted":1,"choices":[]},"constructor":{"prototype":{"polluted":1}}';
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+    const wide = `{${Array.from({ length: 100_000 }, (_, at) => `"k${at}":${at}`).join()}}`;
+
+    const FRAMES: [string, string][] = [
+      ['keys of prototypes', `${hostile}}`],
+      [
+        'keys of prototypes in a chunk',
+        `${hostile},"choices":[{"delta":{"__proto__":{"polluted":1}}}],"usage":{"__proto__":{"polluted":1}}}`,
+      ],
+      ['a text nested ten thousand deep', deep],
+      ['a chunk nested ten thousand deep', `{"choices":${deep}}`],
+      ['an error nested ten thousand deep', `{"error":${deep}}`],
+      [
+        'arguments nested ten thousand deep',
+        `{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"x","arguments":{"a":${deep}}}}]}}]}`,
+      ],
+      ['an object of a hundred thousand keys', `{"choices":[{"delta":${wide}}],"usage":${wide}}`],
+      ['lone surrogates', '{"choices":[{"delta":{"content":"\\ud83d"}}]}'],
+      [
+        'unknown types everywhere',
+        '{"model":5,"choices":[{"index":"x","delta":[],"finish_reason":{}}],"citations":{},"usage":[],"error":null}',
+      ],
+    ];
+    for (const [what, data] of FRAMES) {
+      it(`takes ${what}, and pollutes nothing`, () => {
+        const { message } = decode([data, say('ok'), '[DONE]']);
+        expect(message.status).to.be.oneOf(['complete', 'error']);
+        expect({}).not.to.have.property('polluted');
+        expect(message).not.to.have.property('polluted');
+      });
+    }
+  });
+
+  it('knows its own frames', () => {
+    const headers = new Headers();
+    const KNOWN: [string, boolean][] = [
+      ['[DONE]', true],
+      [JSON.stringify(say('a')), true],
+      ['{"error":{"message":"x"}}', true],
+      [`${JSON.stringify(say('a'))}\n${JSON.stringify(say('a'))}`, true],
+      ['{"type":"message_start"}', false],
+      ['{"error":null}', false],
+      ['Hello', false],
+      ['', false],
+    ];
+    for (const [data, known] of KNOWN) expect(openai.matches(headers, { data }), data).to.equal(known);
+  });
+
+  describe('request', () => {
+    const message = (role: Message['role'], ...parts: MessagePart[]): Message => ({
+      id: 'x',
+      role,
+      parts,
+      status: 'complete',
+      createdAt: 0,
+    });
+    const hello = message('user', textPart('Hello'));
+    const body = (messages: Message[], options = {}) =>
+      openai.request(messages, { endpoint: '/chat', ...options }).body;
+
+    it('is a POST of JSON to the endpoint', () => {
+      const { url, method, headers } = openai.request([hello], { endpoint: '/v1/chat?x=1' });
+      expect({ url, method, headers }).to.deep.equal({
+        url: '/v1/chat?x=1',
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      });
+    });
+
+    it('has nothing that was not set', () => {
+      expect(body([hello])).to.deep.equal({ messages: [{ role: 'user', content: 'Hello' }], stream: true });
+    });
+
+    it('has the model, the system prompt first and the params last', () => {
+      expect(
+        body([hello], { model: 'm', system: 'Be kind', params: { temperature: 0, model: 'other', stream: false } }),
+      ).to.deep.equal({
+        model: 'other',
+        messages: [
+          { role: 'system', content: 'Be kind' },
+          { role: 'user', content: 'Hello' },
+        ],
+        stream: false,
+        temperature: 0,
+      });
+    });
+
+    it('lets hostile keys in params pollute nothing', () => {
+      const sent = body([hello], { params: JSON.parse('{"__proto__":{"polluted":1}}') });
+      expect(sent).not.to.have.property('polluted');
+      expect({}).not.to.have.property('polluted');
+    });
+
+    const call = { type: 'tool-call', id: 'a', name: 'add', inputText: '[1]', state: 'output-available' } as const;
+    /** [what, message, what travels] */
+    const WIRE: [string, Message, unknown[]][] = [
+      ['a question', hello, [{ role: 'user', content: 'Hello' }]],
+      ['a system message', message('system', textPart('Be kind')), [{ role: 'system', content: 'Be kind' }]],
+      [
+        'the text of an answer, without its reasoning and sources',
+        message(
+          'assistant',
+          { type: 'reasoning', text: 'r' },
+          textPart('a'),
+          { type: 'source', url: 'https://a.example/' },
+          textPart('b'),
+        ),
+        [{ role: 'assistant', content: 'ab' }],
+      ],
+      ['nothing of an answer that says nothing', message('assistant', { type: 'reasoning', text: 'r' }), []],
+      ['a refusal', message('assistant', { type: 'refusal', text: 'No' }), [{ role: 'assistant', content: 'No' }]],
+      [
+        'no call that nothing answered',
+        message('assistant', textPart('a'), { ...call, state: 'input-available' }),
+        [{ role: 'assistant', content: 'a' }],
+      ],
+      [
+        'a call with its result',
+        message('assistant', { ...call, output: 'text' }, { ...call, id: 'b', output: { sum: 1 } }),
+        [
+          {
+            role: 'assistant',
+            content: '',
+            tool_calls: ['a', 'b'].map((id) => ({ id, type: 'function', function: { name: 'add', arguments: '[1]' } })),
+          },
+          { role: 'tool', tool_call_id: 'a', content: 'text' },
+          { role: 'tool', tool_call_id: 'b', content: '{"sum":1}' },
+        ],
+      ],
+    ];
+    for (const [what, sent, wire] of WIRE) {
+      it(`carries ${what}`, () => expect(body([sent])).to.deep.equal({ messages: wire, stream: true }));
+    }
+  });
+});

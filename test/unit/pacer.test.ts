@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+import { ManualClock, Pacer, type RevealMode } from '../../src/pacing/index.js';
+import { clusterText, CLUSTERS } from '../helpers/clusters.js';
+import { cuts } from '../helpers/cuts.js';
+
+const FRAME = 1000 / 60;
+
+/** A pacer on a clock that the test winds, and what it has shown. */
+function start(mode: RevealMode = 'smooth') {
+  const clock = new ManualClock();
+  const shows: { text: string; done: boolean; at: number }[] = [];
+  const pacer = new Pacer({ mode, clock, show: (text, done) => shows.push({ text, done, at: clock.now() }) });
+  const last = () => shows.at(-1)?.text ?? '';
+  return { clock, pacer, shows, last };
+}
+
+const MODES: RevealMode[] = ['smooth', 'batch', 'none'];
+const KILOBYTE = 'The quick brown fox jumps over the lazy dog, again. '.repeat(20).slice(0, 1000);
+
+describe('Pacer', () => {
+  for (const mode of MODES) {
+    describe(`in mode ${mode}`, () => {
+      it('shows everything in the end, growing, in whole characters, and is done once', () => {
+        const { text, boundaries } = clusterText(' ab\n');
+        for (const cut of cuts(text)) {
+          const { clock, pacer, shows, last } = start(mode);
+          let received = '';
+          for (const piece of cut.pieces) {
+            pacer.receive((received += piece), false);
+            clock.advance(FRAME);
+          }
+          pacer.receive(text, true);
+          clock.advance(300);
+          expect(last(), cut.name).to.equal(text);
+          shows.forEach(({ text: shown }, at) => {
+            expect(text.startsWith(shown), `${cut.name}: a beginning of the text`).to.equal(true);
+            expect(boundaries.has(shown.length), `${cut.name}: no character cut at ${shown.length}`).to.equal(true);
+            if (at > 0) expect(shown.length, `${cut.name}: growing`).to.be.at.least(shows[at - 1]!.text.length);
+          });
+          expect(
+            shows.map(({ done }) => done),
+            cut.name,
+          ).to.deep.equal(shows.map((_, at) => at === shows.length - 1));
+        }
+      });
+
+      it('shows the first text in the first frame', () => {
+        const { clock, pacer, last } = start(mode);
+        clock.advance(1000);
+        pacer.receive('Hello ', false);
+        expect(last()).to.equal('');
+        clock.advance(FRAME);
+        expect(last()).to.equal('Hello');
+      });
+
+      it('shows all of what ended before its first frame', () => {
+        const { clock, pacer, shows } = start(mode);
+        pacer.receive(KILOBYTE, true);
+        clock.advance(FRAME);
+        expect(shows.map(({ text, done }) => [text, done])).to.deep.equal([[KILOBYTE, true]]);
+      });
+
+      it('is done with an empty reply', () => {
+        const { clock, pacer, shows } = start(mode);
+        pacer.receive('', false);
+        clock.advance(300);
+        expect(shows).to.deep.equal([]);
+        pacer.receive('', true);
+        clock.advance(300);
+        expect(shows.map(({ text, done }) => [text, done])).to.deep.equal([['', true]]);
+      });
+
+      it('is done where all was shown before the end', () => {
+        const { clock, pacer, shows } = start(mode);
+        pacer.receive('Hi\n', false);
+        clock.advance(1000);
+        expect(shows.at(-1)).to.include({ text: 'Hi\n', done: false });
+        pacer.receive('Hi\n', true);
+        clock.advance(300);
+        expect(shows.at(-1)).to.include({ text: 'Hi\n', done: true });
+      });
+
+      it('is done once, however often it is told of the end', () => {
+        const { clock, pacer, shows } = start(mode);
+        pacer.receive('Hi', true);
+        clock.advance(300);
+        pacer.receive('Hi', true);
+        clock.advance(300);
+        pacer.flush();
+        expect(shows.filter(({ done }) => done)).to.have.length(1);
+      });
+
+      it('shows a last character that nothing joins for a while, also before the end', () => {
+        for (const [what, cluster] of CLUSTERS) {
+          const { clock, pacer, last } = start(mode);
+          pacer.receive(`a${cluster}`, false);
+          clock.advance(100);
+          expect(last(), what).to.equal(cluster === '\r\n' ? 'a\r\n' : 'a');
+          clock.advance(200);
+          expect(last(), what).to.equal(`a${cluster}`);
+        }
+      });
+
+      it('never shows half a surrogate pair before the end, and the pair once it is whole', () => {
+        const { clock, pacer, last } = start(mode);
+        pacer.receive('ab\ud83d', false);
+        clock.advance(5000);
+        expect(last()).to.equal('a');
+        pacer.receive('ab😀', false);
+        clock.advance(600);
+        expect(last()).to.equal('ab😀');
+      });
+
+      it('shows all that has arrived on flush, within the call', () => {
+        const { clock, pacer, last } = start(mode);
+        pacer.receive('Hello', false);
+        clock.advance(FRAME);
+        pacer.receive(`Hello ${KILOBYTE}`, false);
+        pacer.flush();
+        expect(last()).to.equal(`Hello ${KILOBYTE}`);
+        pacer.receive(`Hello ${KILOBYTE}, and more`, true);
+        clock.advance(300);
+        expect(last()).to.equal(`Hello ${KILOBYTE}, and more`);
+      });
+
+      it('goes on after a flush that was the first to show anything', () => {
+        const { clock, pacer, last } = start(mode);
+        pacer.receive('Hello', false);
+        pacer.flush();
+        pacer.receive('Hello, world\n', false);
+        clock.advance(500);
+        expect(last()).to.equal('Hello, world\n');
+      });
+
+      it('shows a text anew that does not go on from the one before', () => {
+        const { clock, pacer, shows, last } = start(mode);
+        pacer.receive('Good morning, everybody\n', false);
+        clock.advance(500);
+        pacer.receive('Good evening', true);
+        clock.advance(500);
+        expect(last()).to.equal('Good evening');
+        expect(shows.filter(({ done }) => done)).to.have.length(1);
+      });
+
+      it('shows a text anew that is as long as the one before', () => {
+        const { clock, pacer, last } = start(mode);
+        pacer.receive('Good morning\n', false);
+        clock.advance(500);
+        pacer.receive('Good evening\n', false);
+        clock.advance(500);
+        expect(last()).to.equal('Good evening\n');
+      });
+
+      it('goes back where the text was shortened', () => {
+        const { clock, pacer, shows } = start(mode);
+        pacer.receive('abc', true);
+        clock.advance(500);
+        pacer.receive('ab', true);
+        clock.advance(500);
+        expect(shows.map(({ text, done }) => [text, done])).to.deep.equal([
+          ['abc', true],
+          ['ab', true],
+        ]);
+      });
+
+      it('shows nothing while it is disconnected, and everything after', () => {
+        const { clock, pacer, shows, last } = start(mode);
+        pacer.receive('Hello\n', false);
+        clock.advance(500);
+        pacer.receive(`Hello\n${KILOBYTE}`, true);
+        pacer.disconnect();
+        const before = shows.length;
+        clock.advance(2000);
+        expect(shows).to.have.length(before);
+        pacer.receive(`Hello\n${KILOBYTE}`, true);
+        clock.advance(500);
+        expect(last()).to.equal(`Hello\n${KILOBYTE}`);
+        expect(shows.filter(({ done }) => done)).to.have.length(1);
+      });
+
+      it('asks for no frame while nothing waits', () => {
+        const { clock, pacer } = start(mode);
+        pacer.receive('Hello\n', false);
+        clock.advance(500);
+        let asked = 0;
+        clock.requestFrame = () => {
+          asked++;
+          return () => undefined;
+        };
+        clock.advance(500);
+        expect(asked).to.equal(0);
+        pacer.receive('Hello\nworld', false);
+        expect(asked).to.equal(1);
+      });
+    });
+  }
+
+  it('shows every frame a part of a burst, and within 300 ms after the end all of it', () => {
+    for (const frame of [1000 / 120, FRAME, 1000 / 30]) {
+      const { clock, pacer, shows, last } = start();
+      const text = KILOBYTE + KILOBYTE;
+      pacer.receive('The ', false);
+      clock.advance(2 * frame, frame);
+      const first = shows.length;
+      pacer.receive(text, true);
+      clock.advance(300, frame);
+      expect(last(), `frames of ${frame} ms`).to.equal(text);
+      expect(shows.length - first).to.be.above(5);
+      const steps = shows
+        .slice(first)
+        .map(({ text: shown }, at) => shown.length - (shows[first + at - 1]?.text.length ?? 0));
+      expect(Math.max(...steps)).to.be.below(text.length * 0.75);
+    }
+  });
+
+  it('spreads a burst also after a pause', () => {
+    const { clock, pacer, shows } = start();
+    pacer.receive('Hello\n', false);
+    clock.advance(3000);
+    const first = shows.length;
+    pacer.receive(`Hello\n${KILOBYTE}`, false);
+    clock.advance(FRAME);
+    expect(shows).to.have.length(first + 1);
+    expect(shows.at(-1)!.text.length).to.be.below(300);
+  });
+
+  it('lags no more than half a second behind a steady flow', () => {
+    const { clock, pacer, last } = start();
+    const text = KILOBYTE.repeat(3);
+    let longestLag = 0;
+    for (let length = 5; length <= text.length; length += 5) {
+      pacer.receive(text.slice(0, length), false);
+      clock.advance(13);
+      longestLag = Math.max(longestLag, length - last().length);
+    }
+    // 5 characters in 13 ms are 192 in half a second.
+    expect(longestLag).to.be.below(192);
+  });
+
+  it('shows at most four times a second in batches', () => {
+    const { clock, pacer, shows } = start('batch');
+    let text = '';
+    for (let at = 0; at < 300; at++) {
+      pacer.receive((text += `word${at} `), at === 299);
+      clock.advance(FRAME);
+    }
+    clock.advance(300);
+    expect(shows.at(-1)).to.include({ text, done: true });
+    expect(shows).to.have.length.above(15);
+    shows.slice(1).forEach(({ at }, index) => expect(at - shows[index]!.at).to.be.at.least(249.9));
+  });
+
+  it('shows everything that has come each frame without pacing', () => {
+    const { clock, pacer, last } = start('none');
+    let text = '';
+    for (let at = 0; at < 50; at++) {
+      pacer.receive((text += `line ${at}\n`.repeat(at)), false);
+      clock.advance(FRAME);
+      expect(last()).to.equal(text);
+    }
+  });
+
+  it('takes a change of its mode at the next frame', () => {
+    const { clock, pacer, last } = start();
+    pacer.receive('Hello\n', false);
+    clock.advance(FRAME);
+    pacer.receive(`Hello\n${KILOBYTE}\n`, false);
+    pacer.mode = 'none';
+    clock.advance(FRAME);
+    expect(last()).to.equal(`Hello\n${KILOBYTE}\n`);
+  });
+});
