@@ -58,7 +58,18 @@ test('follows the end, lets the reader go, and leads back', async ({ page }) => 
   await composer(page).fill('How do I keep my API key off the page?');
   await page.keyboard.press('Enter');
   const log = page.locator('stream-chat [part="log"]');
-  const fromEnd = () => log.evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
+  // As it was painted: within a frame the text may have grown and the log not yet followed.
+  const fromEnd = () =>
+    log.evaluate(
+      (element) =>
+        new Promise<number>((resolve) => {
+          const observer = new ResizeObserver(() => {
+            observer.disconnect();
+            resolve(element.scrollHeight - element.clientHeight - element.scrollTop);
+          });
+          observer.observe(element);
+        }),
+    );
   await expect.poll(() => log.evaluate((element) => element.scrollHeight - element.clientHeight)).toBeGreaterThan(200);
   expect(await fromEnd()).toBeLessThan(4);
   await log.hover();

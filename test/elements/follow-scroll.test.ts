@@ -50,6 +50,21 @@ describe('following the end', () => {
     expect(findAll(chat, '[part="jump-button"]')).to.have.length(1);
   });
 
+  for (const [wish, event] of [
+    ['a turn of the wheel', () => new WheelEvent('wheel', { deltaY: -100 })],
+    ['PageUp', () => new KeyboardEvent('keydown', { key: 'PageUp' })],
+  ] as const) {
+    it(`lets go at ${wish}, before anything has moved`, async () => {
+      const { chat, server, log } = await addLongChat();
+      log.dispatchEvent(event());
+      const top = log.scrollTop;
+      server.text('More.\n\nAnd more.\n\n');
+      await settle();
+      expect(log.scrollTop).to.equal(top);
+      expect(findAll(chat, '[part="jump-button"]')).to.have.length(1);
+    });
+  }
+
   it('takes up again at the end, and by the jump button', async () => {
     const { chat, server, log } = await addLongChat();
     for (const back of [

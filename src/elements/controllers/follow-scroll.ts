@@ -41,12 +41,16 @@ export class FollowScroll implements ReactiveController {
     this.#observer.observe(scroller);
     if (scroller.firstElementChild) this.#observer.observe(scroller.firstElementChild);
     scroller.addEventListener('scroll', this.#scrolled, { passive: true });
+    scroller.addEventListener('wheel', this.#turned, { passive: true });
+    scroller.addEventListener('keydown', this.#pressed);
   }
 
   hostDisconnected(): void {
     this.#observer?.disconnect();
     this.#observer = undefined;
     this.#scroller?.removeEventListener('scroll', this.#scrolled);
+    this.#scroller?.removeEventListener('wheel', this.#turned);
+    this.#scroller?.removeEventListener('keydown', this.#pressed);
   }
 
   /** Goes to the end and follows it again. */
@@ -69,10 +73,24 @@ export class FollowScroll implements ReactiveController {
     const fromEnd = scrollHeight - clientHeight - scrollTop;
     // A log that became shorter moves towards the start by itself.
     const movedUp = scrollTop < this.#lastTop && scrollHeight >= this.#lastHeight;
-    if (fromEnd <= NEAR_END_PX && !(movedUp && fromEnd > 1)) this.#setAtEnd(true);
-    else if (movedUp) this.#setAtEnd(false);
+    if (movedUp && fromEnd > 1) this.#setAtEnd(false);
+    else if (fromEnd <= NEAR_END_PX && scrollTop > this.#lastTop) this.#setAtEnd(true);
     this.#remember(scroller);
   };
+
+  // Where scrolling is smooth, a wheel or a key moves nothing yet when it is turned or pressed, and following the end in
+  // the next frame would take the movement back: so the wish is enough.
+  readonly #turned = ({ deltaY }: WheelEvent): void => {
+    if (deltaY < 0) this.#letGo();
+  };
+
+  readonly #pressed = ({ key }: KeyboardEvent): void => {
+    if (key === 'ArrowUp' || key === 'PageUp' || key === 'Home') this.#letGo();
+  };
+
+  #letGo(): void {
+    if (this.#scroller!.scrollTop > 0) this.#setAtEnd(false);
+  }
 
   #remember({ scrollTop, scrollHeight }: HTMLElement): void {
     this.#lastTop = scrollTop;
