@@ -7,7 +7,7 @@
  * Bound: a settled block is not looked at again, unless it waits for a definition that came later.
  */
 import { BlockPath } from './block-path.js';
-import { BlockReader, markedOptions } from './blocks.js';
+import { BlockReader } from './blocks.js';
 import type { Block } from './blocks.js';
 import { copyText } from './copy-text.js';
 import type { DraftedRange } from './block-path.js';
@@ -44,8 +44,8 @@ export class MarkdownView {
   readonly #onCopy: ((copied: boolean) => void) | undefined;
   readonly #loaded = new Set<string>();
   #policy: MarkdownPolicy;
-  #html: HtmlRenderer;
-  #reader: BlockReader;
+  readonly #html = new HtmlRenderer();
+  #reader = new BlockReader();
   #normalizer = new TextNormalizer();
   #path: BlockPath;
   /** Nodes of settled blocks that wait for a definition. */
@@ -62,9 +62,6 @@ export class MarkdownView {
     this.#sanitizer = options.sanitizer ?? defaultSanitizer();
     this.#onSanitizerError = options.onSanitizerError;
     this.#onCopy = options.onCopy;
-    const marked = markedOptions();
-    this.#html = new HtmlRenderer(marked);
-    this.#reader = new BlockReader(marked);
     this.#path = new BlockPath(container);
     container.replaceChildren();
     container.addEventListener('click', this.#onClick);
@@ -132,9 +129,7 @@ export class MarkdownView {
 
   /** Reads from the beginning; the nodes that are there are patched like any tail. */
   #restart(): void {
-    const marked = markedOptions();
-    this.#html = new HtmlRenderer(marked);
-    this.#reader = new BlockReader(marked);
+    this.#reader = new BlockReader();
     this.#normalizer = new TextNormalizer();
     this.#path = new BlockPath(this.#container);
     this.#waiting.clear();

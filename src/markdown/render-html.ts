@@ -2,9 +2,10 @@
  * Tokens → HTML for the sanitiser, as marked renders them, with two differences: raw HTML is what raw-html.ts makes of
  * it, and whatever is more than structure (an address, an image, a language, a checkbox) is left as a note that is
  * referred to by number in `href`. So no address and no attribute of the answer's own reaches an HTML parser.
+ * Choice: a table with a row for each kind of token. marked's own renderer would be overridden in its larger half, and
+ * would bring its second way to write addresses and images along.
  */
-import { Parser, Renderer } from 'marked';
-import type { MarkedOptions, Token, Tokens } from 'marked';
+import type { MarkedToken, Token, Tokens } from 'marked';
 import { escapeAll, escapeText, inlineTagHtml, matchInlineTags, readHtmlBlock } from './raw-html.js';
 import type { HtmlPiece } from './raw-html.js';
 
@@ -22,100 +23,23 @@ export interface RenderedHtml {
   readonly notes: readonly Note[];
 }
 
-class BlockRenderer extends Renderer<string, string> {
-  notes: Note[] = [];
-  /** The block is still being written: its code ends where its text does, so that a caret stands there. */
-  unsettled = false;
-  declare parser: BlockParser;
-
-  note(note: Note): string {
-    return `href="#${this.notes.push(note) - 1}"`;
-  }
-
-  override html(token: Tokens.HTML | Tokens.Tag): string {
-    if (!token.block) return inlineTagHtml(token);
-    return this.parser.nestedHtml(readHtmlBlock(token.text, this.parser.openDetails, (html) => this.sourceHtml(html)));
-  }
-
-  sourceHtml(html: string): string {
-    return `<p ${this.note({ kind: 'source' })}>${html}</p>`;
-  }
-
-  override code(token: Tokens.Code): string {
-    const language = /^\S*/.exec(token.lang ?? '')?.[0] ?? '';
-    const html = super.code({ ...token, lang: '', escaped: false });
-    const noted = html.replace('<pre>', `<pre ${this.note({ kind: 'code', language })}>`);
-    return this.unsettled ? noted.replace('\n</code>', '</code>') : noted;
-  }
-
-  override checkbox({ checked }: Tokens.Checkbox): string {
-    return `<span ${this.note({ kind: 'task', checked })}></span> `;
-  }
-
-  override text(token: Tokens.Text | Tokens.Escape): string {
-    if ('escaped' in token) token.escaped = false;
-    return super.text(token);
-  }
-
-  override link({ href, title, text, tokens, autolink }: Tokens.Link): string {
-    const inner = autolink ? escapeAll(text) : this.parser.parseInline(tokens);
-    const address = encodeAddress(href);
-    if (address === null) return inner;
-    const note = this.note({ kind: 'link', href: address, literal: autolink === true });
-    return `<a ${note}${titleAttribute(title)}>${inner}</a>`;
-  }
-
-  override image({ href, title, text, tokens }: Tokens.Image): string {
-    const alt = escapeText(tokens ? this.parser.parseInline(tokens, this.parser.textRenderer) : text);
-    const address = encodeAddress(href);
-    if (address === null) return alt;
-    return `<span ${this.note({ kind: 'image', href: address })}${titleAttribute(title)}>${alt}</span>`;
-  }
-}
-
-class BlockParser extends Parser<string, string> {
-  /** `<details>` open in the run of blocks being rendered; they close with it. */
-  openDetails = 0;
-
-  override parse(tokens: Token[]): string {
-    const outer = this.openDetails;
-    this.openDetails = 0;
-    const html = super.parse(tokens) + '</details>'.repeat(this.openDetails);
-    this.openDetails = outer;
-    return html;
-  }
-
-  override parseInline(tokens: Token[], renderer?: Parameters<Parser<string, string>['parseInline']>[1]): string {
-    matchInlineTags(tokens);
-    return super.parseInline(tokens, renderer);
-  }
-
-  nestedHtml(pieces: readonly HtmlPiece[]): string {
-    let html = '';
-    for (const piece of pieces) {
-      if (piece.type === 'flow') html += piece.html;
-      else {
-        this.openDetails += piece.type === 'open' ? 1 : -1;
-        html += piece.type === 'close' ? '</details>' : piece.open ? '<details open>' : '<details>';
-      }
-    }
-    return html;
-  }
-}
+type Kind = MarkedToken['type'];
+type TokenOf<K extends Kind> = Extract<MarkedToken, { type: K }>;
+type Rows = { readonly [K in Exclude<Kind, 'list_item'>]: (token: TokenOf<K>) => string };
 
 /** Renders top-level blocks, one at a time. */
 export class HtmlRenderer {
-  readonly #renderer = new BlockRenderer();
-  readonly #parser: BlockParser;
-
-  constructor(options: MarkedOptions<string, string>) {
-    this.#parser = new BlockParser({ ...options, renderer: this.#renderer });
-  }
+  #notes: Note[] = [];
+  /** The block is still being written: its code ends where its text does, so that a caret stands there. */
+  #unsettled = false;
+  /** `<details>` open in the run of blocks being rendered; they close with it. */
+  #openDetails = 0;
 
   /** One block's HTML, ended by a newline where marked ends it so. Not for blocks of raw HTML. */
   render(token: Token, unsettled = false): RenderedHtml {
-    this.#renderer.unsettled = unsettled;
-    return this.#withNotes(() => this.#parser.parse([token]));
+    this.#unsettled = unsettled;
+    const notes: Note[] = (this.#notes = []);
+    return { html: this.#blocks([token]), notes };
   }
 
   /** A block of raw HTML at the top, where an element may stay open for the blocks that follow. */
@@ -123,15 +47,110 @@ export class HtmlRenderer {
     token: Token,
     openDetails: number,
   ): { readonly pieces: readonly HtmlPiece[]; readonly notes: readonly Note[] } {
-    const notes: Note[] = (this.#renderer.notes = []);
+    const notes: Note[] = (this.#notes = []);
     const text = 'text' in token && typeof token.text === 'string' ? token.text : token.raw;
-    return { pieces: readHtmlBlock(text, openDetails, (html) => this.#renderer.sourceHtml(html)), notes };
+    return { pieces: readHtmlBlock(text, openDetails, this.#source), notes };
   }
 
-  #withNotes(render: () => string): RenderedHtml {
-    const notes: Note[] = (this.#renderer.notes = []);
-    return { html: render(), notes };
+  readonly #rows: Rows = {
+    space: () => '',
+    def: () => '',
+    hr: () => '<hr>\n',
+    heading: ({ depth, tokens }) => `<h${depth}>${this.#inline(tokens)}</h${depth}>\n`,
+    paragraph: ({ tokens }) => `<p>${this.#inline(tokens)}</p>\n`,
+    blockquote: ({ tokens }) => `<blockquote>\n${this.#blocks(tokens)}</blockquote>\n`,
+    code: ({ lang = '', text }) => {
+      const note = this.#note({ kind: 'code', language: /^\S*/.exec(lang)![0] });
+      const code = escapeAll(text.replace(/\n$/, ''));
+      return `<pre ${note}><code>${code}${this.#unsettled || text === '' ? '' : '\n'}</code></pre>\n`;
+    },
+    list: ({ ordered, start, items }) => {
+      const name = ordered ? 'ol' : 'ul';
+      const from = ordered && start !== 1 ? ` start="${start}"` : '';
+      return `<${name}${from}>\n${join(items, ({ tokens }) => `<li>${this.#blocks(tokens)}</li>\n`)}</${name}>\n`;
+    },
+    checkbox: ({ checked }) => `<span ${this.#note({ kind: 'task', checked })}></span> `,
+    table: ({ header, rows }) => {
+      const head = this.#tableRow(header);
+      const body = join(rows, (cells) => this.#tableRow(cells));
+      return `<table>\n<thead>\n${head}</thead>\n${body && `<tbody>${body}</tbody>`}</table>\n`;
+    },
+    html: (token) => (token.block ? this.#nestedHtml(token.text) : inlineTagHtml(token)),
+    text: (token) => ('tokens' in token && token.tokens ? this.#inline(token.tokens) : escapeText(token.text)),
+    escape: ({ text }) => escapeText(text),
+    strong: ({ tokens }) => `<strong>${this.#inline(tokens)}</strong>`,
+    em: ({ tokens }) => `<em>${this.#inline(tokens)}</em>`,
+    del: ({ tokens }) => `<del>${this.#inline(tokens)}</del>`,
+    codespan: ({ text }) => `<code>${escapeAll(text)}</code>`,
+    br: () => '<br>',
+    link: ({ href, title, text, tokens, autolink }) => {
+      const inner = autolink ? escapeAll(text) : this.#inline(tokens);
+      const address = encodeAddress(href);
+      if (address === null) return inner;
+      const note = this.#note({ kind: 'link', href: address, literal: autolink === true });
+      return `<a ${note}${titleAttribute(title)}>${inner}</a>`;
+    },
+    image: ({ href, title, tokens }) => {
+      const alt = escapeText(words(tokens));
+      const address = encodeAddress(href);
+      if (address === null) return alt;
+      return `<span ${this.#note({ kind: 'image', href: address })}${titleAttribute(title)}>${alt}</span>`;
+    },
+  };
+
+  #blocks(tokens: readonly Token[]): string {
+    const outer = this.#openDetails;
+    this.#openDetails = 0;
+    const html = this.#render(tokens) + '</details>'.repeat(this.#openDetails);
+    this.#openDetails = outer;
+    return html;
   }
+
+  #inline(tokens: readonly Token[]): string {
+    matchInlineTags(tokens);
+    return this.#render(tokens);
+  }
+
+  #render(tokens: readonly Token[]): string {
+    // Each row takes the tokens of its own kind, which a union cannot say. A kind without a row throws.
+    return join(tokens, (token) => (this.#rows[token.type as keyof Rows] as (token: Token) => string)(token));
+  }
+
+  #tableRow(cells: readonly Tokens.TableCell[]): string {
+    const row = join(cells, ({ header, align, tokens }) => {
+      const name = header ? 'th' : 'td';
+      return `<${name}${align ? ` align="${align}"` : ''}>${this.#inline(tokens)}</${name}>\n`;
+    });
+    return `<tr>\n${row}</tr>\n`;
+  }
+
+  #nestedHtml(text: string): string {
+    return join(readHtmlBlock(text, this.#openDetails, this.#source), (piece) => {
+      if (piece.type === 'flow') return piece.html;
+      this.#openDetails += piece.type === 'open' ? 1 : -1;
+      return piece.type === 'close' ? '</details>' : piece.open ? '<details open>' : '<details>';
+    });
+  }
+
+  readonly #source = (html: string): string => `<p ${this.#note({ kind: 'source' })}>${html}</p>`;
+
+  #note(note: Note): string {
+    return `href="#${this.#notes.push(note) - 1}"`;
+  }
+}
+
+function join<T>(items: readonly T[], render: (item: T) => string): string {
+  let html = '';
+  for (const item of items) html += render(item);
+  return html;
+}
+
+/** What inline tokens say, without how it looks: the description of an image. */
+function words(tokens: readonly Token[]): string {
+  return join(tokens, (token) => {
+    if (token.type === 'br') return '\n';
+    return 'tokens' in token && token.tokens ? words(token.tokens) : (token as Tokens.Text).text;
+  });
 }
 
 function titleAttribute(title: string | null | undefined): string {

@@ -4,7 +4,7 @@ import type { Block } from '../../src/markdown/blocks.js';
 import { HtmlRenderer } from '../../src/markdown/render-html.js';
 
 const options = markedOptions();
-const renderer = new HtmlRenderer(options);
+const renderer = new HtmlRenderer();
 
 /** The blocks in the order in which they settle, each as the HTML it comes to once the text has ended. */
 function settle(chunks: Iterable<string>): string[] {
