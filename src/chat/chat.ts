@@ -2,49 +2,12 @@
  * The turns of a conversation, without any DOM: who may send when, what travels with a question, and what becomes of a
  * reply that is stopped or fails. The element is a view of one of these.
  */
-import {
-  applyDelta,
-  checkMessages,
-  Conversation,
-  describeValue,
-  Listeners,
-  newId,
-  newReply,
-  reportUncaught,
-} from '../conversation/index.js';
+import { applyDelta, checkMessages, Conversation, Listeners, newId, newReply } from '../conversation/index.js';
+import { reportUncaught } from '../conversation/index.js';
 import { ChatError, type Delta, type Message } from '../model/index.js';
-import { openai, type Protocol, type ProtocolRequest } from '../protocols/index.js';
-import { sendRequest } from '../transport/index.js';
-import { readReply } from './reply.js';
-
-/** Request headers, or a function asked for them before each request: the place for short-lived tokens. */
-export type HeadersSource = Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
-
-/** Read anew for every request, so they may change between turns. */
-export interface ChatOptions {
-  /** Where to send: an absolute URL, or in a page one relative to it. */
-  endpoint?: string;
-  model?: string;
-  /** The system prompt. */
-  system?: string;
-  /** Merged into the request body: `temperature`, `max_tokens`… */
-  params?: Record<string, unknown>;
-  headers?: HeadersSource;
-  /** How many earlier messages travel with a question. Default `all`. */
-  history?: 'all' | 'none' | number;
-  /** As in fetch. Default `same-origin`. */
-  credentials?: RequestCredentials;
-  /** Default: the global `fetch`. */
-  fetch?: typeof fetch;
-  /** The wire format. Default: OpenAI Chat Completions. */
-  protocol?: Protocol;
-  /** Sees the request before it is sent, and may change it; `false` calls it off. */
-  onRequest?: (request: ProtocolRequest) => boolean | void;
-  /** Sees a successful response before its body is read. */
-  onResponse?: (response: Response) => void;
-  /** Sees every delta with the message it made. */
-  onDelta?: (delta: Delta, message: Message) => void;
-}
+import { isProtocolName, PROTOCOL_NAMES } from '../protocols/index.js';
+import { CALLED_OFF, exchange } from './exchange.js';
+import type { ChatOptions, RetryNotice } from './options.js';
 
 /**
  * `idle`: nothing under way · `connecting`: the request is on its way · `waiting`: the endpoint has answered, nothing
@@ -56,11 +19,16 @@ export type ReadyState = 'idle' | 'connecting' | 'waiting' | 'streaming';
 export interface ChatSnapshot {
   readonly messages: readonly Message[];
   readonly readyState: ReadyState;
+  /** What another try waits for; absent while none does. */
+  readonly retry?: RetryNotice;
 }
 
 interface Run {
   readonly controller: AbortController;
   reply: Message;
+  retry?: RetryNotice;
+  /** Goes on with the text of this part, whatever the new reply calls its own. */
+  readonly goesOn?: string | undefined;
 }
 
 export class Chat {
@@ -94,8 +62,14 @@ export class Chat {
     return this.#readyState;
   }
 
+  /** What another try waits for, and why; undefined while none does. */
+  get retry(): RetryNotice | undefined {
+    return this.#run?.retry;
+  }
+
   snapshot(): ChatSnapshot {
-    return { messages: this.messages, readyState: this.#readyState };
+    const { messages, readyState, retry } = this;
+    return { messages, readyState, ...(retry && { retry }) };
   }
 
   /** Calls `listener` after every change, in the same task; returns the unsubscriber. */
@@ -144,6 +118,39 @@ export class Chat {
     return this.#answer(messages.slice(0, at));
   }
 
+  /**
+   * Asks for the rest of a reply that was cut off (by its length limit, a lost connection, a Stop), and adds it to the
+   * message.
+   *
+   * @param id the assistant message to go on with; default: the last one
+   * @throws ChatError as `send`, and `bad-option` where there is no such answer, or nothing in it
+   */
+  async continue(id?: string): Promise<Message> {
+    this.#assertReady();
+    const { messages } = this;
+    const at = id === undefined ? messages.length - 1 : messages.findIndex((message) => message.id === id);
+    const answer = messages[at];
+    if (answer?.role !== 'assistant' || answer.parts.length === 0 || at !== messages.length - 1) {
+      throw new ChatError('bad-option', `expected the last message to be an answer to go on with, got ${id ?? 'none'}`);
+    }
+    const { error: _error, finishReason: _reason, rawFinishReason: _raw, ...kept } = answer;
+    const shown = messages.slice(0, at);
+    // The text that was cut off goes on; behind anything else a new one begins.
+    const last = answer.parts.findLastIndex(({ type }) => type !== 'source' && type !== 'reasoning');
+    const cut = answer.parts[last];
+    const goesOn = cut?.type === 'text' ? (cut.id ?? 'text') : newId();
+    const parts = cut?.type === 'text' ? answer.parts.with(last, { ...cut, id: goesOn }) : answer.parts;
+    const question: Message = {
+      id: newId(),
+      role: 'user',
+      parts: [{ type: 'text', text: GO_ON }],
+      status: 'complete',
+      createdAt: Date.now(),
+    };
+    const reply: Message = { ...kept, parts, status: 'streaming' };
+    return this.#answer(shown, [...this.#withHistory(shown), answer, question], reply, goesOn);
+  }
+
   /** Stops the reply under way, keeping what has arrived. Idle when it returns; without a reply nothing happens. */
   stop(): void {
     const run = this.#run;
@@ -171,11 +178,17 @@ export class Chat {
   }
 
   #assertReady(): void {
-    const { endpoint, history = 'all' } = this.options;
+    const { endpoint, protocol = 'auto', history = 'all' } = this.options;
     if (!endpoint)
       throw new ChatError('no-endpoint', 'expected an endpoint, got none: set endpoint="https://…" or a path');
-    if (!URL.canParse(endpoint, globalThis.document?.baseURI)) {
+    if (!URL.canParse(endpoint, baseUrl())) {
       throw new ChatError('bad-option', `expected a URL as endpoint, got "${endpoint}"`);
+    }
+    if (typeof protocol === 'string' && protocol !== 'auto' && !isProtocolName(protocol)) {
+      throw new ChatError(
+        'bad-option',
+        `expected a protocol out of auto, ${PROTOCOL_NAMES.join(', ')}, got "${protocol}"`,
+      );
     }
     if (typeof history === 'number' ? !(history >= 0) : history !== 'all' && history !== 'none') {
       throw new ChatError('bad-option', `expected "all", "none" or a number from 0 as history, got ${history}`);
@@ -183,15 +196,21 @@ export class Chat {
     if (this.#run) throw new ChatError('busy', 'expected no reply under way, but one is: stop() it first');
   }
 
-  async #answer(conversation: readonly Message[]): Promise<Message> {
-    const run: Run = { controller: new AbortController(), reply: newReply() };
+  /** `asked`: what is sent; the reply is shown behind `shown`. */
+  async #answer(
+    shown: readonly Message[],
+    asked = this.#withHistory(shown),
+    reply: Message = newReply(),
+    goesOn?: string,
+  ): Promise<Message> {
+    const run: Run = { controller: new AbortController(), reply, goesOn };
     const { signal } = run.controller;
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     this.#run = run;
     this.#readyState = 'connecting';
-    this.#conversation.messages = [...conversation, run.reply];
+    this.#conversation.messages = [...shown, reply];
     // Stopping is the end, also where a function the page supplied never comes back.
-    await Promise.race([this.#read(run, conversation), stopped]);
+    await Promise.race([this.#read(run, asked), stopped]);
     if (this.#run === run) {
       this.#run = undefined;
       this.#readyState = 'idle';
@@ -200,49 +219,50 @@ export class Chat {
     return run.reply;
   }
 
-  /** Sends the request and reads the reply; whatever goes wrong ends up in the message. */
-  async #read(run: Run, conversation: readonly Message[]): Promise<void> {
-    const { options } = this;
+  /** What travels with the question at the end. */
+  #withHistory(conversation: readonly Message[]): readonly Message[] {
+    const { history = 'all' } = this.options;
+    const question = conversation.length - 1;
+    return conversation.slice(history === 'all' ? 0 : Math.max(0, question - (history === 'none' ? 0 : history)));
+  }
+
+  /** Asks and reads the reply; whatever goes wrong ends up in the message. */
+  async #read(run: Run, asked: readonly Message[]): Promise<void> {
     const { signal } = run.controller;
+    const hooks = {
+      signal,
+      onAnswer: () => this.#setState(run, 'waiting'),
+      onRetry: (notice: RetryNotice) => {
+        run.retry = notice;
+        this.#setState(run, 'connecting');
+        this.options.onRetry?.(notice);
+      },
+      onTry: () => {
+        delete run.retry;
+        this.#listeners.call();
+      },
+    };
     try {
-      const { protocol = openai, fetch, credentials } = options;
-      const request = await this.#createRequest(options, protocol, conversation);
-      signal.throwIfAborted();
-      if (options.onRequest?.(request) === false) {
+      for await (const delta of exchange(asked, this.options, hooks)) this.#take(run, delta);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error === CALLED_OFF) {
         if (this.#run === run) this.stop();
         return;
       }
-      const body = JSON.stringify(request.body);
-      const response = await sendRequest({ ...request, body }, { signal, fetch, credentials });
-      this.#setState(run, 'waiting');
-      options.onResponse?.(response);
-      for await (const delta of readReply(response, { protocol, signal })) this.#take(run, delta);
-    } catch (error) {
-      if (signal.aborted) return;
       this.#fail(run, error);
       // A callback may have thrown while the endpoint still sends.
       run.controller.abort();
     }
   }
 
-  async #createRequest(
-    options: ChatOptions,
-    protocol: Protocol,
-    conversation: readonly Message[],
-  ): Promise<ProtocolRequest> {
-    const { endpoint = '', model, system, params, headers = {}, history = 'all' } = options;
-    const question = conversation.length - 1;
-    const from = history === 'all' ? 0 : Math.max(0, question - (history === 'none' ? 0 : history));
-    const request = protocol.request(conversation.slice(from), { endpoint, model, system, params });
-    Object.assign(request.headers, typeof headers === 'function' ? readHeaders(await headers()) : headers);
-    return request;
-  }
-
   /** A late delta of a run that was stopped is dropped. */
   #take(run: Run, delta: Delta): void {
     if (this.#run !== run) return;
-    run.reply = applyDelta(run.reply, delta);
-    if (run.reply.parts.length > 0) this.#readyState = 'streaming';
+    const { parts } = run.reply;
+    run.reply = applyDelta(run.reply, run.goesOn === undefined ? delta : inPart(delta, run.goesOn));
+    delete run.retry;
+    if (run.reply.parts !== parts) this.#readyState = 'streaming';
     this.#conversation.replace(run.reply);
     this.options.onDelta?.(delta, run.reply);
   }
@@ -262,19 +282,31 @@ export class Chat {
 
   #setState(run: Run, state: ReadyState): void {
     if (this.#run !== run) return;
+    if (state === 'waiting') delete run.retry;
     this.#readyState = state;
     this.#listeners.call();
   }
 }
 
+/** What a model is asked so that it goes on with an answer of its own. */
+const GO_ON = 'Continue your last answer exactly where it stopped. Do not repeat anything, and do not comment on this.';
+
+/** Text that goes on belongs to what is written already; what is thought about it comes behind. */
+function inPart(delta: Delta, part: string): Delta {
+  if (delta.type === 'text') return { ...delta, part };
+  if (delta.type !== 'reasoning') return delta;
+  return { ...delta, part: `${part} reasoning` };
+}
+
+/** What relative addresses are relative to; nothing outside a page or a worker. */
+function baseUrl(): string | undefined {
+  const { document, location } = globalThis as { document?: Document; location?: Location };
+  return document?.baseURI ?? location?.href;
+}
+
 /** A chat without any page: the same one that the element shows. */
 export function createChat(options: ChatOptions): Chat {
   return new Chat(options);
-}
-
-function readHeaders(headers: unknown): Record<string, string> {
-  if (typeof headers === 'object' && headers !== null && !Array.isArray(headers)) return { ...headers };
-  throw new ChatError('bad-option', `expected the headers function to return an object, got ${describeValue(headers)}`);
 }
 
 /** What is no error of ours was thrown by something the page supplied: its headers function, its fetch, a listener. */

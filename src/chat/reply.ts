@@ -1,66 +1,138 @@
 /**
- * The data path, in one place: the response of an endpoint → the deltas of its reply.
+ * The data path, in one place: the frames of an endpoint's answer → the deltas of its reply.
  */
 import { ChatError, isAbortError, type Delta, type StreamFrame } from '../model/index.js';
-import { openai, type Decoder, type Protocol } from '../protocols/index.js';
-import { readFrames } from '../transport/index.js';
+import { DetectingDecoder, findProtocol, ThinkTagFilter, type Protocol } from '../protocols/index.js';
+import { readFrames, type ReplyTimer } from '../transport/index.js';
+import { ReplayGuard } from './replay-guard.js';
 
 export interface ReadReplyOptions {
-  /** The format of the reply. Default: OpenAI Chat Completions. */
-  protocol?: Protocol;
+  /**
+   * The format to expect. The reply is told by its content type, its headers and its first frames all the same; this one
+   * reads what none of them tells: a name, or a format of your own. Default `auto`: OpenAI Chat Completions.
+   */
+  protocol?: Protocol | string;
   signal?: AbortSignal;
 }
 
 /**
- * Reads one reply. Whatever the server does wrong comes as a last delta `{type: 'error'}`, after all that had arrived.
+ * Reads one reply, whatever its format. Whatever the server does wrong comes as a last delta `{type: 'error'}`, after all
+ * that had arrived.
  *
- * @throws the signal's reason (`AbortError`) when aborted; nothing else
+ * @throws the signal's reason (`AbortError`) when aborted; ChatError `bad-option` for a protocol that is none
  */
 export async function* readReply(
   response: Response,
-  { protocol = openai, signal }: ReadReplyOptions = {},
+  { protocol = 'auto', signal }: ReadReplyOptions = {},
 ): AsyncGenerator<Delta> {
-  const frames = readFrames(response, { signal });
-  yield* decodeFrames(frames, protocol.decoder(), signal);
+  const expected =
+    typeof protocol !== 'string' ? protocol : await findProtocol(protocol === 'auto' ? 'openai' : protocol);
+  yield* decodeFrames(readFrames(response, { signal }), response.headers, { expected, signal });
 }
 
-async function* decodeFrames(
-  frames: AsyncIterable<StreamFrame>,
-  decoder: Decoder,
-  signal: AbortSignal | undefined,
+export interface DecodeOptions {
+  /** Reads what neither the headers nor the first frames tell. */
+  expected: Protocol;
+  signal?: AbortSignal | undefined;
+  /** Told when the reply has said why it ends. */
+  timer?: ReplyTimer;
+  /**
+   * Asks the endpoint to go on after this event, having waited for so many milliseconds if the server said how long;
+   * undefined where it will not, or not any more.
+   */
+  resume?: (
+    lastEventId: string,
+    error: ChatError,
+    wait: number | undefined,
+  ) => Promise<AsyncIterable<StreamFrame> | undefined>;
+}
+
+/** Frames, from wherever they come → deltas; ends with one `end` or one `error`. */
+export async function* decodeFrames(
+  source: AsyncIterable<StreamFrame>,
+  headers: Headers,
+  { expected, signal, timer, resume }: DecodeOptions,
 ): AsyncGenerator<Delta> {
+  const decoder = new DetectingDecoder(headers, expected);
+  const thinking = new ThinkTagFilter();
+  const replay = new ReplayGuard();
   let count = 0;
-  let failure: ChatError | undefined;
-  const metrics = (): Delta => {
-    const { malformedFrames, unknownFrames } = decoder;
-    return { type: 'metadata', metrics: { frames: count, malformedFrames, unknownFrames } };
+  let saysWhyItEnds = false;
+  /** What the connection was lost by, until the next has said something new. */
+  let lost: ChatError | undefined;
+  /** Deltas → those of the message, with the count before the last. */
+  const filter = (deltas: readonly Delta[]): Delta[] =>
+    deltas.flatMap((delta) => {
+      const { malformedFrames, unknownFrames } = decoder;
+      const metrics: Delta = { type: 'metadata', metrics: { frames: count, malformedFrames, unknownFrames } };
+      return [...(isLast(delta) ? [metrics] : []), ...thinking.push(delta)];
+    });
+  const decode = async (frame: StreamFrame): Promise<Delta[]> => {
+    count++;
+    return filter(await decoder.push(frame));
   };
-  try {
-    for await (const frame of frames) {
-      // Also between the frames that came in one piece.
-      signal?.throwIfAborted();
-      count++;
-      for (const delta of decoder.push(frame)) {
-        if (isLast(delta)) yield metrics();
-        yield delta;
-        // What a server says after the end is not part of the reply; leaving the loop closes the connection.
-        if (isLast(delta)) return;
+
+  for (let frames: AsyncIterable<StreamFrame> | undefined = source; frames;) {
+    let failure: ChatError | undefined;
+    let torn: StreamFrame | undefined;
+    try {
+      for await (const frame of frames) {
+        // Also between the frames that came in one piece.
+        signal?.throwIfAborted();
+        if (replay.isTorn(frame)) torn = frame;
+        else if (replay.isNew(frame)) {
+          lost = undefined;
+          for (const delta of await decode(frame)) {
+            yield delta;
+            // What a server says after the end is not part of the reply; leaving the loop closes the connection.
+            if (isLast(delta)) return;
+            if (delta.type !== 'finish') continue;
+            saysWhyItEnds = true;
+            // A back end that runs the tools itself goes on afterwards.
+            if (delta.reason !== 'tool-calls') timer?.expectEnd();
+          }
+        }
       }
+    } catch (error) {
+      signal?.throwIfAborted();
+      // Without a signal, the abort of the page's own fetch is known by its name alone.
+      if (!signal && isAbortError(error)) throw error;
+      failure = asReplyError(error);
     }
-  } catch (error) {
-    signal?.throwIfAborted();
-    // Without a signal, the abort of the page's own fetch is known by its name alone.
-    if (!signal && isAbortError(error)) throw error;
-    failure =
-      error instanceof ChatError
-        ? error
-        : new ChatError('interrupted', 'expected the rest of the reply, but the connection broke', { cause: error });
+    frames = undefined;
+    const goOn = async (error: ChatError) =>
+      replay.lastEventId === undefined ? undefined : resume?.(replay.lastEventId, error, replay.retry);
+    if (!saysWhyItEnds) {
+      // Half an event is missing, whatever the format takes for its end.
+      if (torn) failure ??= new ChatError('interrupted', 'expected the rest of the last event, got none');
+      // Before the format is told that this was all.
+      if (failure) frames = await goOn(failure);
+    }
+    if (!frames) {
+      if (torn) yield* await decode(torn);
+      const closing = decoder.end();
+      const last = closing.at(-1);
+      yield* filter(closing.filter((delta) => !isLast(delta)));
+      if (last?.type === 'error') {
+        if (!failure || saysWhyItEnds) frames = await goOn((failure ??= last.error));
+      } else if (saysWhyItEnds) {
+        // A connection that breaks after the format's own end has taken nothing away.
+        failure = undefined;
+      }
+      if (!frames) yield* filter([failure ? { type: 'error', error: lost ?? failure } : END]);
+    }
+    if (frames) {
+      replay.resume();
+      lost ??= failure;
+    }
   }
-  for (const delta of decoder.end()) {
-    if (isLast(delta)) yield metrics();
-    // A connection that breaks after the format's own end has taken nothing away.
-    yield delta.type === 'error' && failure ? { type: 'error', error: failure } : delta;
-  }
+}
+
+const END: Delta = { type: 'end' };
+
+function asReplyError(error: unknown): ChatError {
+  if (error instanceof ChatError) return error;
+  return new ChatError('interrupted', 'expected the rest of the reply, but the connection broke', { cause: error });
 }
 
 function isLast(delta: Delta): boolean {

@@ -3,7 +3,7 @@
  * carry secrets does not bubble.
  */
 import type { ChatError, Delta, ErrorCode, Message } from '../model/index.js';
-import type { ProtocolRequest } from '../chat/index.js';
+import type { ProtocolRequest, RetryNotice } from '../chat/index.js';
 
 /** `send`: a person is about to send `text`. Cancelable: then nothing is sent and the draft stays. Bubbles, composed. */
 export class SendEvent extends Event {
@@ -71,6 +71,23 @@ export class DeltaEvent extends Event {
   }
 }
 
+/** `retry`: nothing has arrived, and the question is about to be asked again by itself. */
+export class RetryEvent extends Event {
+  /** The try that failed, from 1. */
+  readonly attempt: number;
+  /** Why it did. */
+  readonly error: ChatError;
+  /** When the next begins, in milliseconds since the epoch; undefined: when the network is there again. */
+  readonly at: number | undefined;
+
+  constructor({ attempt, error, at }: RetryNotice) {
+    super('retry');
+    this.attempt = attempt;
+    this.error = error;
+    this.at = at;
+  }
+}
+
 /** `responseend`, `abort` (stopped) and `message` (a message is complete: the user's when sent, the reply at its end). */
 export class ChatMessageEvent extends Event {
   readonly message: Message;
@@ -118,6 +135,7 @@ export interface StreamChatEventMap {
   message: ChatMessageEvent;
   responseend: ChatMessageEvent;
   abort: ChatMessageEvent;
+  retry: RetryEvent;
   error: ChatErrorEvent;
 }
 

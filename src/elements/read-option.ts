@@ -27,6 +27,12 @@ export function readHistory(value: string | number | null | undefined): 'all' | 
   return Number.isInteger(count) && count >= 0 ? count : 'all';
 }
 
+/** A number from 0; anything else counts as the default. */
+export function readNumber(value: string | number | null | undefined): number | undefined {
+  const number = value === null || value === '' ? NaN : Number(value);
+  return number >= 0 && number < Infinity ? number : undefined;
+}
+
 /** Tokens separated by white space. */
 export function readTokens(value: string | null | undefined): ReadonlySet<string> {
   return new Set((value ?? '').split(/\s+/).filter(Boolean));

@@ -4,11 +4,13 @@
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { Chat, type ChatOptions, type HeadersSource, type ReadyState } from '../chat/index.js';
+import { Chat, isProtocolName, registerProtocol } from '../chat/index.js';
+import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
 import { ChatError, messageText, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
 import { copyText, DEFAULT_POLICY, visibleText, type MarkdownPolicy } from '../markdown/index.js';
 import type { RevealMode } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
+import { Countdown } from './controllers/countdown.js';
 import { FollowScroll } from './controllers/follow-scroll.js';
 import { ReducedMotion } from './controllers/reduced-motion.js';
 import {
@@ -17,14 +19,15 @@ import {
   DeltaEvent,
   RequestEvent,
   ResponseStartEvent,
+  RetryEvent,
   SendEvent,
   type StreamChatEventMap,
 } from './events.js';
-import { readHistory, readJsonObject, readTokens } from './read-option.js';
+import { readHistory, readJsonObject, readNumber, readTokens } from './read-option.js';
 import { chatStyles } from './styles/chat.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
-import { defaultStrings, describeError, type Strings } from './strings.js';
+import { defaultStrings, describeError, describeRetry, type Strings } from './strings.js';
 import { composerView } from './views/composer-view.js';
 import { icons } from './views/icons.js';
 import { messageView, type MessageContext } from './views/message-view.js';
@@ -33,6 +36,8 @@ import { pacedMarkdown } from './views/paced-markdown.js';
 /** Frameworks move elements by removing and inserting them: only an element that stays away gives up its reply. */
 const REMOVED_GRACE_MS = 5000;
 const COPIED_MS = 2000;
+/** What takes longer is said to be under way. */
+const SLOW_MS = 10_000;
 
 /**
  * @summary A streaming LLM chat in one element.
@@ -69,6 +74,7 @@ const COPIED_MS = 2000;
  * @csspart jump-button - The button that goes back to the end.
  * @csspart notice - A line under an answer that ended otherwise than well.
  * @csspart error - Such a line where something went wrong.
+ * @csspart file - A picture or another file in an answer.
  * @csspart caret - The caret while an answer is written.
  *
  * @cssprop --stream-chat-accent - Send button, links, focus, selection.
@@ -90,12 +96,14 @@ const COPIED_MS = 2000;
  * @cssstate waiting - A request is under way and nothing has arrived.
  * @cssstate error - The last turn failed.
  * @cssstate empty - There are no messages.
+ * @cssstate offline - There is no network, and the question waits for it.
  * @cssstate at-end - The end of the conversation is in view.
  *
  * @fires {SendEvent} send - A person is about to send. Cancelable; bubbles.
  * @fires {RequestEvent} request - Before each request: url, headers and body may be changed. Cancelable.
  * @fires {ResponseStartEvent} responsestart - A successful response has come.
  * @fires {DeltaEvent} delta - One more piece of the reply.
+ * @fires {RetryEvent} retry - Nothing has arrived, and another try is about to be made.
  * @fires {ChatMessageEvent} message - A message is complete.
  * @fires {ChatMessageEvent} responseend - A turn is over, however it ended.
  * @fires {ChatMessageEvent} abort - A reply was stopped.
@@ -106,6 +114,12 @@ export class StreamChat extends LitElement {
 
   static override properties = {
     endpoint: {},
+    protocol: {},
+    messageKey: { attribute: 'message-key' },
+    method: {},
+    timeout: {},
+    idleTimeout: { attribute: 'idle-timeout' },
+    retry: {},
     model: {},
     system: {},
     params: {},
@@ -128,6 +142,7 @@ export class StreamChat extends LitElement {
     readOnly: { type: Boolean, attribute: 'readonly', reflect: true },
     maxLength: { type: Number, attribute: 'maxlength' },
     fetch: { attribute: false },
+    webSocket: { attribute: false },
     strings: { attribute: false },
     value: { attribute: false },
     messages: { attribute: false },
@@ -141,8 +156,37 @@ export class StreamChat extends LitElement {
     if (!registry.get(tag)) registry.define(tag, tag === 'stream-chat' ? this : class extends this {});
   }
 
-  /** URL that messages are sent to; relative ones resolve against the page. Without one, sending shows `no-endpoint`. */
+  /** Makes a wire format of your own known: for `protocol="name"`, and for the replies that it matches. */
+  static registerProtocol(name: string, protocol: Protocol): void {
+    registerProtocol(name, protocol);
+  }
+
+  /**
+   * URL that messages are sent to: `http:`, `https:`, `ws:`, `wss:`; relative ones resolve against the page. `{message}`
+   * in it is replaced by the URL-encoded text. Without one, sending shows `no-endpoint`.
+   */
   endpoint = '';
+
+  /**
+   * The wire format of the request: `auto` (default) goes by the endpoint; or a name of the documentation's table. The
+   * reply is told by what comes, whatever is said here.
+   */
+  protocol = 'auto';
+
+  /** The key of the text under `protocol="message"` and `method="get"`. Default: `message`. */
+  messageKey = 'message';
+
+  /** `post` (default), or `get` for EventSource-style back ends: no body, the question in the query. */
+  method: 'post' | 'get' = 'post';
+
+  /** Seconds to the first event of a reply. Default 60; 0: none. */
+  timeout: number | string = 60;
+
+  /** Seconds of silence in the middle of a reply. Default 45; 0: none. */
+  idleTimeout: number | string = 45;
+
+  /** Tries after the first, while nothing has arrived. Default 2. */
+  retry: number | string = 2;
 
   /** The model to ask for, as the endpoint names it. */
   model = '';
@@ -210,6 +254,9 @@ export class StreamChat extends LitElement {
   /** Used in place of the global `fetch`. */
   fetch: typeof fetch | undefined;
 
+  /** Used in place of the global `WebSocket`. */
+  webSocket: typeof WebSocket | undefined;
+
   /** Words to say otherwise; what is left out keeps its default. */
   strings: Partial<Strings> = {};
 
@@ -234,7 +281,10 @@ export class StreamChat extends LitElement {
   readonly #scroll = new FollowScroll(this);
   readonly #reducedMotion = new ReducedMotion(this);
   readonly #internals: ElementInternals | undefined;
+  readonly #countdown = new Countdown(this);
   readonly #logged = new Set<string>();
+  #turnStart = 0;
+  #turnEnd = 0;
   #removal: ReturnType<typeof setTimeout> | undefined;
   #copied: ReturnType<typeof setTimeout> | undefined;
 
@@ -288,6 +338,16 @@ export class StreamChat extends LitElement {
     return this.#turn((chat) => chat.regenerate(id));
   }
 
+  /**
+   * Asks for the rest of an answer that was cut off, and adds it to the message.
+   *
+   * @param id of the assistant message, which has to be the last; default: that
+   * @throws ChatError as `send`
+   */
+  continue(id?: string): Promise<Message> {
+    return this.#turn((chat) => chat.continue(id));
+  }
+
   /** Stops the reply under way and keeps what has arrived. */
   stop(): void {
     this.#chat.stop();
@@ -337,6 +397,7 @@ export class StreamChat extends LitElement {
     this.#toggleState('streaming', readyState === 'streaming');
     this.#toggleState('waiting', readyState === 'connecting' || readyState === 'waiting');
     this.#toggleState('error', error !== null);
+    this.#toggleState('offline', Boolean(this.#chat.retry && this.#chat.retry.at === undefined));
     this.#toggleState('empty', messages.length === 0);
     this.#toggleState('at-end', this.#scroll.atEnd);
     if (this.#internals) this.#internals.ariaLabel = this.heading || this.#strings.chat;
@@ -447,6 +508,12 @@ export class StreamChat extends LitElement {
       actions: readTokens(this.actions),
       busy: this.readyState !== 'idle',
       copiedId: this._copiedId,
+      waiting: this.#waiting,
+      retrySeconds: this.#retrySeconds,
+      onContinue: (message, event) => {
+        void this.continue(message.id).catch(ignoreReported);
+        this.#focusComposer(event);
+      },
       onCopy: this.#copyMessage,
       onRegenerate: (message, event) => {
         void this.regenerate(message.id).catch(ignoreReported);
@@ -457,11 +524,34 @@ export class StreamChat extends LitElement {
     };
   }
 
+  /** What a reader who waits should know; undefined while all is as usual. */
+  get #waiting(): string | undefined {
+    const { retry, readyState } = this.#chat;
+    if (retry) return describeRetry(retry, this.#strings, (at) => this.#countdown.secondsUntil(at));
+    if (readyState !== 'connecting' && readyState !== 'waiting') return undefined;
+    return this.#countdown.hasPassed(this.#turnStart, SLOW_MS) ? this.#strings.slow : undefined;
+  }
+
+  /** How long the service still asks for patience. */
+  get #retrySeconds(): number {
+    const { retryAfter } = this.error ?? {};
+    if (!retryAfter || this.readyState !== 'idle') return 0;
+    return this.#countdown.secondsUntil(this.#turnEnd + retryAfter * 1000);
+  }
+
   /** What the attributes say, checked. Throws a ChatError that names the one that cannot be read. */
   #chatOptions(): ChatOptions {
-    const { endpoint, model, system, credentials, headers, fetch } = this;
+    const { endpoint, protocol, messageKey, model, system, credentials, headers, fetch, webSocket } = this;
     return {
       endpoint,
+      // As with HTML's enumerated attributes, what is no value counts as the default.
+      protocol: isProtocolName(protocol) ? protocol : 'auto',
+      messageKey: messageKey || 'message',
+      method: this.method === 'get' ? 'get' : 'post',
+      timeout: readNumber(this.timeout),
+      idleTimeout: readNumber(this.idleTimeout),
+      retry: readNumber(this.retry),
+      webSocket,
       model,
       system,
       credentials,
@@ -471,6 +561,10 @@ export class StreamChat extends LitElement {
       history: readHistory(this.history),
       onRequest: (request) => this.dispatchEvent(new RequestEvent(request)),
       onResponse: (response) => void this.dispatchEvent(new ResponseStartEvent(response)),
+      onRetry: (notice) => {
+        this.#announcer.say(describeRetry(notice, this.#strings, (at) => this.#countdown.secondsUntil(at)));
+        this.dispatchEvent(new RetryEvent(notice));
+      },
       onDelta: (delta, message) => void this.dispatchEvent(new DeltaEvent(delta, message)),
     };
   }
@@ -492,6 +586,7 @@ export class StreamChat extends LitElement {
   }
 
   #onTurnStart(): void {
+    this.#turnStart = Date.now();
     this._problem = null;
     this.#scroll.follow();
     if (this.announce !== 'none') this.#announcer.say(this.#strings.generating);
@@ -502,6 +597,7 @@ export class StreamChat extends LitElement {
   #onTurnEnd(reply: Message): void {
     const strings = this.#strings;
     const { status, error } = reply;
+    this.#turnEnd = Date.now();
     if (error) {
       this.#announcer.alert(describeError(error, strings));
       if (error.code === 'internal' || error.code === 'bad-option') console.error(error);

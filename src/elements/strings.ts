@@ -2,6 +2,7 @@
  * Every word the elements say, in one typed table: override any of it through the `strings` property.
  */
 import { visibleText } from '../markdown/index.js';
+import type { RetryNotice } from '../chat/index.js';
 import type { ChatError, ErrorCode, MessageStatus, Role } from '../model/index.js';
 
 export interface Strings {
@@ -18,6 +19,10 @@ export interface Strings {
   copyFailed: string;
   regenerate: string;
   retry: string;
+  /** The same button, while the service asks for patience. */
+  retryIn: (seconds: number) => string;
+  /** The button that asks for the rest of an answer. */
+  continue: string;
   jumpToLatest: string;
   reasoning: string;
   reasoningUnderWay: string;
@@ -26,12 +31,22 @@ export interface Strings {
   /** Accessible name of a message: who speaks, and where it stands in the conversation. */
   messageName: (role: Role, position: number, total: number) => string;
   generating: string;
+  /** While nothing comes for long. */
+  slow: string;
+  /** While the network is away. */
+  offline: string;
+  /** While another try is waited for: what went wrong, and when it is. */
+  retrying: (problem: string, seconds: number) => string;
+  /** A picture without a name. */
+  image: string;
+  /** A file without a name. */
+  file: string;
   answerReady: (words: number) => string;
   answerStopped: string;
   emptyAnswer: string;
   /** What stands under a reply that ended otherwise than well. */
   ended: Readonly<Partial<Record<MessageStatus | 'length' | 'content-filter', string>>>;
-  /** One plain sentence for each error; `{status}` is the server's. */
+  /** One plain sentence for each error; `{status}` is the server's, `{seconds}` the limit that passed. */
   errors: Readonly<Record<ErrorCode, string>>;
 }
 
@@ -48,6 +63,8 @@ export const defaultStrings: Strings = {
   copyFailed: 'Copying was refused by the browser',
   regenerate: 'Regenerate',
   retry: 'Try again',
+  retryIn: (seconds) => `Try again (in ${seconds} s)`,
+  continue: 'Continue',
   jumpToLatest: 'Jump to latest',
   reasoning: 'Reasoning',
   reasoningUnderWay: 'Thinking…',
@@ -55,6 +72,11 @@ export const defaultStrings: Strings = {
   toolCall: (name) => `Tool call: ${name}`,
   messageName: (role, position, total) => `${role === 'user' ? 'You' : 'Assistant'}, ${position} of ${total}`,
   generating: 'Generating answer',
+  slow: 'This takes longer than usual…',
+  offline: 'There is no connection. The question goes out as soon as there is one again.',
+  retrying: (problem, seconds) => `${problem} Trying again ${seconds > 0 ? `in ${seconds} s` : 'now'}…`,
+  image: 'Picture',
+  file: 'File',
   answerReady: (words) => `Answer ready, ${words} ${words === 1 ? 'word' : 'words'}`,
   answerStopped: 'Answer stopped',
   emptyAnswer: 'The answer was empty.',
@@ -70,6 +92,8 @@ export const defaultStrings: Strings = {
     'bad-option': 'This chat is set up in a way it cannot use, so nothing was sent. The browser’s console says more.',
     busy: 'An answer is still under way.',
     network: 'The service could not be reached. Check the connection and try again.',
+    timeout: 'No answer came within {seconds} seconds.',
+    stalled: 'Nothing more came for {seconds} seconds, so the answer is incomplete.',
     unauthorized: 'The service refused access (status {status}). You may have to sign in again.',
     'not-found': 'Nothing answers at the address of this chat (status {status}).',
     'rate-limited': 'The service is receiving too many questions (status {status}). Please wait a moment.',
@@ -86,11 +110,16 @@ export const defaultStrings: Strings = {
 
 /** The sentence for an error, with the figures that came with it, and what the server itself said. */
 export function describeError(error: ChatError, strings: Strings): string {
-  const sentence = (strings.errors[error.code] ?? strings.errors.internal).replace(
-    '{status}',
-    String(error.status ?? 200),
-  );
+  const sentence = (strings.errors[error.code] ?? strings.errors.internal)
+    .replace('{status}', String(error.status ?? 200))
+    .replace('{seconds}', String(error.seconds ?? 0));
   return error.detail && SPEAKING.has(error.code) ? `${sentence} “${visibleText(error.detail)}”` : sentence;
+}
+
+/** What is waited for, and for how long. */
+export function describeRetry(notice: RetryNotice, strings: Strings, secondsUntil: (time: number) => number): string {
+  const { at, error } = notice;
+  return at === undefined ? strings.offline : strings.retrying(describeError(error, strings), secondsUntil(at));
 }
 
 /** Codes whose detail is a sentence of the server's. */

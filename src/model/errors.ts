@@ -8,6 +8,7 @@
  * - `bad-option`: an attribute, property or argument that cannot be read
  * - `busy`: a reply is still under way
  * - `network`: no answer at all (refused, DNS, CORS, offline, blocked redirect)
+ * - `timeout`: no first event in time; `stalled`: silence after it
  * - `unauthorized` (401, 403), `not-found` (404), `rate-limited` (429), `rejected` (other 4xx), `server` (5xx)
  * - `unexpected-content`: an answer that is no reply stream (HTML, foreign JSON)
  * - `empty`: a success without a single event
@@ -21,6 +22,8 @@ export type ErrorCode =
   | 'bad-option'
   | 'busy'
   | 'network'
+  | 'timeout'
+  | 'stalled'
   | 'unauthorized'
   | 'not-found'
   | 'rate-limited'
@@ -38,6 +41,8 @@ export interface ChatErrorInit {
   status?: number;
   /** Seconds to wait, as the server asked (`Retry-After`). */
   retryAfter?: number;
+  /** The limit that has passed, of `timeout` and `stalled`. */
+  seconds?: number;
   /** What the server said of it, as plain text of at most 300 characters. */
   detail?: string;
   cause?: unknown;
@@ -49,6 +54,7 @@ export class ChatError extends Error {
   readonly code: ErrorCode;
   readonly status?: number;
   readonly retryAfter?: number;
+  readonly seconds?: number;
   readonly detail?: string;
 
   constructor(code: ErrorCode, message: string, init: ChatErrorInit = {}) {
@@ -56,13 +62,14 @@ export class ChatError extends Error {
     this.code = code;
     if (init.status !== undefined) this.status = init.status;
     if (init.retryAfter !== undefined) this.retryAfter = init.retryAfter;
+    if (init.seconds !== undefined) this.seconds = init.seconds;
     if (init.detail) this.detail = init.detail.slice(0, MAX_DETAIL);
   }
 
   /** A plain object for `JSON.stringify`: everything but the stack and the cause. */
-  toJSON(): { code: ErrorCode; message: string; status?: number; retryAfter?: number; detail?: string } {
-    const { code, message, status, retryAfter, detail } = this;
-    return { code, message, status, retryAfter, detail };
+  toJSON(): Pick<ChatError, 'code' | 'message' | 'status' | 'retryAfter' | 'seconds' | 'detail'> {
+    const { code, message, status, retryAfter, seconds, detail } = this;
+    return { code, message, status, retryAfter, seconds, detail };
   }
 }
 

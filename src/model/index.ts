@@ -9,6 +9,7 @@ export {
   type Message,
   type MessagePart,
   type MessageStatus,
+  type ProviderMetadata,
   type ReasoningPart,
   type RefusalPart,
   type ReplyMetrics,
@@ -18,3 +19,4 @@ export {
   type ToolCallPart,
   type Usage,
 } from './message.js';
+export { parsePartialJson, type PartialJson } from './partial-json.js';

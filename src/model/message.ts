@@ -33,11 +33,17 @@ export interface ReplyMetrics {
   unknownFrames: number;
 }
 
+/**
+ * Opaque values of a provider that have to be sent back to it verbatim (signatures, encrypted reasoning), under the name
+ * of its protocol.
+ */
+export type ProviderMetadata = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 interface PartBase {
   /** The provider's own name or index of the part; deltas refer to it. Absent where a format has none. */
   id?: string;
-  /** Opaque values of the provider that have to be sent back verbatim. */
-  providerMetadata?: Record<string, unknown>;
+  /** Not for reading: sent back with the part to the provider it came from, which may refuse the next turn without it. */
+  providerMetadata?: ProviderMetadata;
 }
 
 export interface TextPart extends PartBase {
@@ -58,7 +64,7 @@ export interface ToolCallPart extends PartBase {
   name: string;
   /** The arguments, once they are complete and parse. */
   input?: unknown;
-  /** The arguments as received so far: JSON text. */
+  /** The arguments as received so far: JSON text, or the plain text that some tools take. */
   inputText: string;
   state: 'input-streaming' | 'input-available' | 'awaiting-approval' | 'running' | 'output-available' | 'error';
   output?: unknown;

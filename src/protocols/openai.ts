@@ -1,268 +1,210 @@
 /**
  * OpenAI Chat Completions and its dialects: the format most servers speak, and none speaks quite alike.
  * https://platform.openai.com/docs/api-reference/chat/streaming
+ *
+ * Reads the legacy completions too (`choices[].text`), which differ in nothing else.
  */
-import { ChatError, messageText, type Delta, type Message, type StreamFrame, type Usage } from '../model/index.js';
-import { finishReasonOf } from './finish-reason.js';
-import {
-  asArray,
-  asNumber,
-  asRecord,
-  asString,
-  DONE,
-  isRecord,
-  parseJsonValues,
-  stringifyJson,
-  type JsonRecord,
-} from './json.js';
-import type { Decoder, Protocol, ProtocolRequest, RequestOptions } from './protocol.js';
-import { ThinkTagSplitter } from './think-tags.js';
+import type { Delta, StreamFrame, Usage } from '../model/index.js';
+import { readDataUrl } from './data-url.js';
+import { asArray, asNumber, asRecord, asString, DONE, isRecord, parseJsonValues, type JsonRecord } from './json.js';
+import { JsonDecoder } from './json-decoder.js';
+import { addDetails, createChatRequest, DETAILS } from './openai-request.js';
+import type { Protocol } from './protocol.js';
 
 export const openai: Protocol = {
   name: 'openai',
-  request: createRequest,
+  request: createChatRequest,
   decoder: () => new OpenAiDecoder(),
   matches: (_headers, frame) => parseJsonValues(frame.data).some((value) => value === DONE || isChunk(value)),
 };
 
-function createRequest(messages: readonly Message[], options: RequestOptions): ProtocolRequest {
-  const { endpoint, model, system, params } = options;
-  return {
-    url: endpoint,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-    body: {
-      ...(model ? { model } : {}),
-      messages: [...(system ? [{ role: 'system', content: system }] : []), ...messages.flatMap(toWire)],
-      stream: true,
-      ...params,
-    },
-  };
-}
-
-/** A message in OpenAI's words; none where it has nothing to say (a reply that failed before its first word). */
-function toWire(message: Message): JsonRecord[] {
-  const text = messageText(message);
-  if (message.role !== 'assistant') return [{ role: message.role, content: text }];
-
-  // Tool calls travel only with their results: endpoints refuse a call that nothing answers.
-  const answered = message.parts
-    .filter((part) => part.type === 'tool-call')
-    .filter((part) => part.output !== undefined);
-  const refusal = message.parts.reduce((all, part) => (part.type === 'refusal' ? all + part.text : all), '');
-  if (!text && !refusal && answered.length === 0) return [];
-  return [
-    {
-      role: 'assistant',
-      content: text || refusal,
-      ...(answered.length > 0 && {
-        tool_calls: answered.map(({ id, name, inputText }) => ({
-          id,
-          type: 'function',
-          function: { name, arguments: inputText },
-        })),
-      }),
-    },
-    ...answered.map(({ id, output }) => ({
-      role: 'tool',
-      tool_call_id: id,
-      content: typeof output === 'string' ? output : JSON.stringify(output),
-    })),
-  ];
-}
-
 function isChunk(value: unknown): value is JsonRecord {
-  return isRecord(value) && ('choices' in value || Boolean(value['error']));
+  return isRecord(value) && ('choices' in value || failureOf(value) !== undefined);
 }
 
-class OpenAiDecoder implements Decoder {
-  malformedFrames = 0;
-  unknownFrames = 0;
-  #recognised = false;
-  #terminated = false;
-  /** The last delta has been handed out. */
-  #over = false;
-  #model = '';
-  #lastData = '';
-  readonly #text = new ThinkTagSplitter();
-  readonly #sources = new Set<string>();
+/** The error of a chunk, or the chunk that is one (vLLM's `object: 'error'`). MiniMax reports one in every chunk, of code 0. */
+function failureOf(chunk: JsonRecord): unknown {
+  if (chunk['error']) return chunk['error'];
+  if (chunk['object'] === 'error') return chunk;
+  const status = asRecord(chunk['base_resp']);
+  return status?.['status_code'] ? status['status_msg'] || status : undefined;
+}
+
+class OpenAiDecoder extends JsonDecoder {
+  protected readonly terminator = 'a finish_reason or [DONE]';
   /** The call each index speaks of now: an index is used again by dialects that do not count. */
   readonly #calls = new Map<number, string>();
+  readonly #images = new Set<string>();
+  /** Opaque reasoning (`DETAILS`) that no part carries yet. */
+  #details = new Map<string, JsonRecord[]>();
+  /** The reasoning came under the name that its tool calls have to be sent back with. */
+  #namesReasoning = false;
 
-  push(frame: StreamFrame): Delta[] {
-    const deltas: Delta[] = [];
-    if (this.#over) return deltas;
-    const values = parseJsonValues(frame.data);
-    if (values.length > 0) this.#lastData = frame.data;
-    // A frame that the end of the stream tore apart is not malformed: it is the interruption itself.
-    if (values.includes(undefined) && !frame.unterminated && frame.event !== 'error') this.malformedFrames++;
-    for (const value of values) {
-      if (this.#over) break;
-      if (value === DONE) this.#finish(deltas);
-      else if (frame.event === 'error') this.#fail(asRecord(value)?.['error'] ?? value ?? frame.data, deltas);
-      else if (isChunk(value)) this.#readChunk(value, deltas);
-      else if (value !== undefined) this.unknownFrames++;
-    }
-    return deltas;
+  protected read(chunk: JsonRecord, frame: StreamFrame, out: Delta[]): boolean {
+    if (frame.event === 'error' || !isChunk(chunk)) return false;
+    this.#readChunk(chunk, out);
+    return true;
   }
 
-  end(): Delta[] {
-    if (this.#over) return [];
-    const deltas: Delta[] = [];
-    if (this.#terminated) this.#finish(deltas);
-    else deltas.push(...this.#text.end(), { type: 'error', error: this.#missingEnd() });
-    this.#over = true;
-    return deltas;
+  protected override finish(out: Delta[]): void {
+    this.#carryDetails(out);
+    super.finish(out);
   }
 
-  /** The format's own end. A server may keep the connection open behind it, so it is the end of the reply at once. */
-  #finish(deltas: Delta[]): void {
-    this.#closeParts(deltas);
-    deltas.push({ type: 'end' });
-    this.#over = true;
-  }
-
-  #closeParts(deltas: Delta[]): void {
-    deltas.push(...this.#text.end());
-    for (const id of this.#calls.values()) deltas.push({ type: 'tool-call-end', id });
-    this.#calls.clear();
-  }
-
-  #missingEnd(): ChatError {
-    if (this.#recognised) {
-      return new ChatError(
-        'interrupted',
-        `expected a finish_reason or ${DONE} before the end of the stream, got neither`,
-      );
-    }
-    if (this.#lastData === '') return new ChatError('empty', 'expected a stream of events, got none');
-    return new ChatError('unexpected-content', `expected chat completion chunks, got ${this.#lastData.slice(0, 80)}`);
-  }
-
-  #readChunk(chunk: JsonRecord, deltas: Delta[]): void {
-    this.#recognised = true;
-    const model = asString(chunk['model']);
-    if (model && model !== this.#model) {
-      this.#model = model;
-      deltas.push({ type: 'metadata', model });
-    }
+  #readChunk(chunk: JsonRecord, out: Delta[]): void {
+    this.model(chunk['model'], out);
+    let usage = asRecord(chunk['usage']) ?? asRecord(asRecord(chunk['x_groq'])?.['usage']);
+    let failure = failureOf(chunk);
     for (const item of asArray(chunk['choices'])) {
       const choice = asRecord(item);
       // Of several choices (n > 1) the first is the reply.
-      if (choice && (asNumber(choice['index']) ?? 0) === 0) this.#readChoice(choice, deltas);
+      if (!choice || (asNumber(choice['index']) ?? 0) !== 0) continue;
+      this.#readChoice(choice, out);
+      usage ??= asRecord(choice['usage']);
+      failure ??= choice['error'] || undefined;
     }
-    for (const citation of asArray(chunk['citations'])) this.#readSource(citation, undefined, deltas);
-    for (const result of asArray(chunk['search_results'])) {
-      this.#readSource(asRecord(result)?.['url'], asRecord(result)?.['title'], deltas);
-    }
-    const usage = asRecord(chunk['usage']);
-    if (usage) deltas.push({ type: 'usage', usage: readUsage(usage) });
-    if (chunk['error']) this.#fail(chunk['error'], deltas);
+    for (const key of SOURCES) this.#readSources(chunk[key], out);
+    this.#readImages(chunk['images'], out);
+    if (usage) out.push({ type: 'usage', usage: readUsage(usage) });
+    if (failure !== undefined) this.fail(failure, out);
   }
 
-  #readChoice(choice: JsonRecord, deltas: Delta[]): void {
+  #readChoice(choice: JsonRecord, out: Delta[]): void {
     // A server that ignored `stream: true` sends the whole message; some send it beside every delta.
     const delta = asRecord(choice['delta']) ?? asRecord(choice['message']);
-    if (delta) this.#readDelta(delta, deltas);
+    if (delta) this.#readDelta(delta, out);
+    else this.#readContent(choice['text'], out);
     const rawReason = asString(choice['finish_reason']);
     if (!rawReason) return;
-    this.#terminated = true;
-    this.#closeParts(deltas);
-    deltas.push({ type: 'finish', reason: finishReasonOf(rawReason), rawReason });
+    this.#calls.clear();
+    this.finishReason(rawReason, out);
   }
 
-  #readDelta(delta: JsonRecord, deltas: Delta[]): void {
-    this.#readReasoning(delta, deltas);
-    this.#readContent(delta['content'], deltas);
+  #readDelta(delta: JsonRecord, out: Delta[]): void {
+    this.#readReasoning(delta, out);
+    this.#readContent(delta['content'], out);
     const refusal = asString(delta['refusal']);
-    if (refusal) deltas.push({ type: 'refusal', text: refusal });
+    if (refusal) out.push({ type: 'refusal', text: refusal });
+    // What a voice says; the sound itself is raw samples.
+    this.#readContent(asRecord(delta['audio'])?.['transcript'], out);
+    this.#readImages(delta['images'], out);
     asArray(delta['tool_calls']).forEach((call, position) => {
-      if (isRecord(call)) this.#readToolCall(call, position, deltas);
+      if (isRecord(call)) this.#readToolCall(call, position, out);
     });
-    for (const annotation of asArray(delta['annotations'])) {
-      const citation = asRecord(asRecord(annotation)?.['url_citation']);
-      if (citation) this.#readSource(citation['url'], citation['title'], deltas);
-    }
+    const legacy = asRecord(delta['function_call']);
+    if (legacy) this.#readToolCall({ function: legacy }, 0, out);
+    this.#readSources(delta['annotations'], out);
+    // Azure, on a customer's own documents.
+    this.#readSources(asRecord(delta['context'])?.['citations'], out);
   }
 
   /** One thought comes under up to three names in the same delta; the first that is there is it. */
-  #readReasoning(delta: JsonRecord, deltas: Delta[]): void {
-    const details = asArray(delta['reasoning_details'])
-      .map((detail) => asString(asRecord(detail)?.['text']) ?? asString(asRecord(detail)?.['summary']) ?? '')
-      .join('');
-    const text = asString(delta['reasoning_content']) || asString(delta['reasoning']) || details;
-    if (text) deltas.push({ type: 'reasoning', text });
+  #readReasoning(delta: JsonRecord, out: Delta[]): void {
+    let text = REASONING.map((name) => asString(delta[name])).find(Boolean);
+    if (asString(delta['reasoning_content'])) this.#namesReasoning = true;
+    for (const [name, textName] of DETAILS) {
+      const details = asArray(delta[name]);
+      if (details.length === 0) continue;
+      if (!this.#details.has(name)) this.#details.set(name, []);
+      addDetails(this.#details.get(name)!, details, textName);
+      text ||= details
+        .map((detail) => asString(asRecord(detail)?.[textName]) ?? asString(asRecord(detail)?.['summary']) ?? '')
+        .join('');
+    }
+    text ||= asArray(delta['reasoning_steps'])
+      .map((step) => asString(asRecord(step)?.['thought']))
+      .filter(Boolean)
+      .join('\n');
+    if (text) out.push({ type: 'reasoning', text });
+    // GitHub Copilot's, whole.
+    const { reasoning_opaque } = delta;
+    if (reasoning_opaque) out.push({ type: 'reasoning', text: '', providerMetadata: { openai: { reasoning_opaque } } });
   }
 
-  #readContent(content: unknown, deltas: Delta[]): void {
+  /** Hands the details to the reasoning that stands last, before something else does. */
+  #carryDetails(out: Delta[]): void {
+    if (this.#details.size === 0) return;
+    out.push({ type: 'reasoning', text: '', providerMetadata: { openai: Object.fromEntries(this.#details) } });
+    this.#details = new Map();
+  }
+
+  #readContent(content: unknown, out: Delta[]): void {
     if (typeof content === 'string') {
-      deltas.push(...this.#text.push(content));
+      if (!content) return;
+      this.#carryDetails(out);
+      out.push({ type: 'text', text: content });
       return;
     }
-    // Mistral's arrays: {type: 'text', text} and {type: 'thinking', thinking: [{type: 'text', text}]}.
+    // Blocks: {type: 'text', text}, Mistral's {type: 'thinking', thinking: [{text}]}, Databricks' {type: 'reasoning', summary: [{text}]}.
     for (const item of asArray(content)) {
       const block = asRecord(item);
-      const text = asString(block?.['text']);
-      if (text) deltas.push(...this.#text.push(text));
-      for (const thought of asArray(block?.['thinking'])) {
-        const thinking = asString(asRecord(thought)?.['text']);
-        if (thinking) deltas.push({ type: 'reasoning', text: thinking });
+      if (!block) continue;
+      for (const thought of [...asArray(block['thinking']), ...asArray(block['summary'])]) {
+        const text = asString(asRecord(thought)?.['text']);
+        if (text) out.push({ type: 'reasoning', text });
       }
+      this.#readContent(asString(block['text']), out);
+      this.#readImages([block], out);
+      this.#readSources([block], out);
     }
   }
 
-  #readToolCall(call: JsonRecord, position: number, deltas: Delta[]): void {
+  /** `{image_url: {url}}`, or the address itself; told again it is the same image. */
+  #readImages(images: unknown, out: Delta[]): void {
+    for (const image of asArray(images)) {
+      const address = asRecord(image)?.['image_url'];
+      const url = asString(address) ?? asString(asRecord(address)?.['url']);
+      if (!url || this.#images.has(url)) continue;
+      this.#images.add(url);
+      out.push({ type: 'file', mediaType: readDataUrl(url)?.mediaType ?? 'image/*', url });
+    }
+  }
+
+  /** Addresses, or records that have one. */
+  #readSources(sources: unknown, out: Delta[]): void {
+    for (const item of asArray(sources)) {
+      const source = asRecord(asRecord(item)?.['url_citation']) ?? asRecord(item);
+      this.source(asString(item) ?? source?.['url'] ?? source?.['link'], source?.['title'], out);
+    }
+  }
+
+  #readToolCall(call: JsonRecord, position: number, out: Delta[]): void {
     const index = asNumber(call['index']) ?? position;
-    const fn = asRecord(call['function']);
-    const name = asString(fn?.['name']);
+    const custom = asRecord(call['custom']);
+    const fn = asRecord(call['function']) ?? custom;
+    const name = asString(fn?.['name']) || undefined;
     const open = this.#calls.get(index);
     let id = asString(call['id']) || open;
     if (id === undefined || (id !== open && name !== undefined)) {
       id ??= `call-${index}`;
-      if (open !== undefined) deltas.push({ type: 'tool-call-end', id: open });
+      if (open !== undefined) this.closeCall(open, out);
       this.#calls.set(index, id);
-      deltas.push({ type: 'tool-call-start', id, name: name ?? '' });
+      this.#carryDetails(out);
+      const metadata = {
+        ...(custom && { type: 'custom' }),
+        ...(call['extra_content'] ? { extra_content: call['extra_content'] } : {}),
+        ...(this.#namesReasoning && { reasoning_content: true }),
+      };
+      this.openCall(id, name ?? '', out, Object.keys(metadata).length > 0 ? { openai: metadata } : undefined);
     } else if (open !== undefined) id = open;
-    const input = fn?.['arguments'];
-    const text = isRecord(input) ? stringifyJson(input) : asString(input);
-    if (text) deltas.push({ type: 'tool-call-input', id, text });
-  }
-
-  #readSource(address: unknown, title: unknown, deltas: Delta[]): void {
-    const url = asString(address);
-    if (!url || this.#sources.has(url)) return;
-    this.#sources.add(url);
-    deltas.push({ type: 'source', url, title: asString(title) || undefined });
-  }
-
-  #fail(error: unknown, deltas: Delta[]): void {
-    this.#over = true;
-    deltas.push(...this.#text.end(), { type: 'error', error: readError(error) });
+    if (custom) this.callText(id, asString(custom['input']) ?? '', out);
+    else this.callInput(id, fn?.['arguments'], out);
   }
 }
 
+const REASONING = ['reasoning_content', 'reasoning', 'reasoning_text'];
+/** Where chunks name what an answer rests on: Perplexity, xAI; Z.ai. */
+const SOURCES = ['citations', 'search_results', 'web_search'];
+
 function readUsage(usage: JsonRecord): Usage {
-  const read: Usage = {
+  return {
     inputTokens: asNumber(usage['prompt_tokens']),
     outputTokens: asNumber(usage['completion_tokens']),
     totalTokens: asNumber(usage['total_tokens']),
     reasoningTokens: asNumber(asRecord(usage['completion_tokens_details'])?.['reasoning_tokens']),
-    cachedInputTokens: asNumber(asRecord(usage['prompt_tokens_details'])?.['cached_tokens']),
+    cachedInputTokens:
+      asNumber(asRecord(usage['prompt_tokens_details'])?.['cached_tokens']) ??
+      asNumber(usage['prompt_cache_hit_tokens']) ??
+      asNumber(usage['cached_tokens']),
   };
-  return read;
-}
-
-function readError(error: unknown): ChatError {
-  const record = asRecord(error);
-  const inner = asRecord(record?.['error']) ?? record;
-  const detail = asString(error) ?? asString(inner?.['message']) ?? stringifyJson(error) ?? '';
-  return new ChatError(
-    'provider',
-    `expected the rest of the reply, got an error from the endpoint: ${detail.slice(0, 300)}`,
-    {
-      status: asNumber(inner?.['status_code']) ?? asNumber(inner?.['code']),
-      detail,
-      cause: error,
-    },
-  );
 }

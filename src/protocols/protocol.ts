@@ -9,6 +9,8 @@ export interface RequestOptions {
   system?: string;
   /** Merged into the body last, so that a page can set whatever its endpoint understands. */
   params?: Record<string, unknown>;
+  /** Under `message`: the key of the text. Default `message`. */
+  messageKey?: string;
 }
 
 /** A request before it is serialised; a `request` listener may change every member. */
@@ -16,7 +18,7 @@ export interface ProtocolRequest {
   url: string;
   method: string;
   headers: Record<string, string>;
-  /** A JSON value. */
+  /** A JSON value; undefined sends no body. */
   body: unknown;
 }
 
@@ -28,7 +30,7 @@ export interface Decoder {
   readonly unknownFrames: number;
   /** The deltas of one frame, in their order. */
   push(frame: StreamFrame): Delta[];
-  /** The frames are over: closes what is open, and ends with `end` or `error`. */
+  /** The frames are over: closes what is open, and ends with `end` or `error`. After an `error`, `push` may go on. */
   end(): Delta[];
 }
 

@@ -1,9 +1,11 @@
-export {
-  readFrames,
-  sendRequest,
-  errorDetail,
-  parseRetryAfter,
-  type HttpRequest,
-  type SendOptions,
-} from './http-transport.js';
+export { sendRequest, type HttpRequest, type SendOptions } from './http-transport.js';
+export { readFrames, type ReadFramesOptions } from './response-frames.js';
+export { errorDetail, parseRetryAfter } from './status-error.js';
 export { SseParser, MAX_EVENT_LENGTH } from './sse-parser.js';
+export { NdjsonParser } from './ndjson-parser.js';
+export { JsonArrayParser } from './json-array-parser.js';
+export { ReplyTimer, type TimeLimits } from './reply-timer.js';
+export { MAX_WAIT, retryDelay } from './retry-policy.js';
+export { browserConnectivity, type Connectivity } from './connectivity.js';
+export { openSocket, type SocketOptions } from './websocket-transport.js';
+export { sleep, systemTimers, type Timers } from './timers.js';

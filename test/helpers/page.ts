@@ -16,13 +16,14 @@ export function removeAll(): void {
   added.clear();
 }
 
-/** A chat in the page whose server the test plays. */
+/** A chat in the page whose server the test plays, and which asks once only. */
 export async function addChat(
   attributes: Record<string, string> = {},
 ): Promise<{ chat: StreamChat; server: FakeEndpoint }> {
   const server = new FakeEndpoint();
   const chat = document.createElement('stream-chat');
-  for (const [name, value] of Object.entries({ endpoint: '/chat', ...attributes })) chat.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ endpoint: '/chat', retry: '0', ...attributes }))
+    chat.setAttribute(name, value);
   chat.fetch = server.fetch;
   add(chat);
   await chat.updateComplete;

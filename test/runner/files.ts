@@ -1,6 +1,7 @@
 // Which files belong to which suite, by their names alone:
 //   test/unit/**/*.test.ts         in Node and in every engine, but `*.node.test.ts` in Node only
 //   test/conformance/**/*.test.ts  in Node
+//   test/interop/**/*.node.test.ts in Node, against servers that other packages are
 //   test/elements/**/*.test.ts     in every engine
 //   test/e2e/**/*.spec.ts          Playwright, against the demo; test/e2e/webkit.ts the same in WebKitGTK
 
@@ -10,7 +11,7 @@ import { join, resolve } from 'node:path';
 export const ROOT = resolve(import.meta.dirname, '../..');
 
 export function nodeFiles(): string[] {
-  return [...filesIn('test/unit', '.test.ts'), ...filesIn('test/conformance', '.test.ts')];
+  return ['test/unit', 'test/conformance', 'test/interop'].flatMap((folder) => filesIn(folder, '.test.ts'));
 }
 
 /** All in one page (unit-page.ts). */

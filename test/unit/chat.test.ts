@@ -20,8 +20,13 @@ const streamed = (body: string) => () => new Response(body, { headers: EVENT_STR
 /** A chat whose endpoint the test plays. */
 function start(options: ChatOptions = {}) {
   const server = new FakeEndpoint();
-  const chat = createChat({ endpoint: ENDPOINT, fetch: server.fetch, ...options });
+  const chat = createChat({ endpoint: ENDPOINT, fetch: server.fetch, retry: 0, ...options });
   return { server, chat };
+}
+
+/** Resolves when the request is on its way. */
+async function whenAsked(server: FakeEndpoint): Promise<void> {
+  while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Resolves at the first change after which `condition` holds, at once where it holds already. */
@@ -440,7 +445,7 @@ describe('Chat', () => {
       const { chat, server } = start();
       server.next.push(() => new Promise(() => undefined));
       const reply = chat.send('now');
-      await Promise.resolve();
+      await whenAsked(server);
       await expectStopped(chat, server, reply, '');
     });
 
@@ -451,7 +456,7 @@ describe('Chat', () => {
       const { chat, server } = start({ onResponse: () => void responses++ });
       server.next.push(() => new Promise((resolve) => (answer = resolve)));
       const reply = chat.send('now');
-      await Promise.resolve();
+      await whenAsked(server);
       chat.stop();
       answer(fed.response);
       await fed.whenCancelled;
@@ -731,7 +736,7 @@ describe('Chat', () => {
         expect(chat.readyState).to.equal('idle');
         expect(chat.messages.at(-1)).to.equal(reply);
         expect(server.requests.map(({ signal }) => signal.aborted)).to.deep.equal(sent ? [true] : []);
-        chat.options = { endpoint: ENDPOINT, fetch: server.fetch };
+        chat.options = { endpoint: ENDPOINT, fetch: server.fetch, retry: 0 };
         server.next = [streamed(replyOf('next'))];
         expect(await chat.send('again')).to.include({ status: 'complete' });
       });

@@ -7,6 +7,9 @@ import { bytesOf, collect, EVENT_STREAM, FedResponse, responseOf } from '../help
 const HTML = '<!doctype html><title>Sign in</title>';
 const typed = (type: string) => ({ 'content-type': type });
 
+const json = (data: string): StreamFrame => ({ data, framing: 'json' });
+const line = (data: string): StreamFrame => ({ data, framing: 'line' });
+
 /** What `frames` throws, if anything. */
 async function failure(frames: AsyncIterable<unknown>): Promise<unknown> {
   return collect(frames).then(
@@ -36,17 +39,24 @@ describe('readFrames', () => {
     ['an empty event stream', 'text/event-stream', '', []],
     ['an empty answer without type', '', '', []],
     ['an answer of space', 'text/plain', ' \n ', []],
-    ['JSON', 'application/json', '{"a":\n1}', [{ data: '{"a":\n1}' }]],
-    ['JSON of a kind', 'application/problem+json; charset=utf-8', '{"a":1}', [{ data: '{"a":1}' }]],
-    ['JSON that is none', 'application/json', 'data: a', [{ data: 'data: a' }]],
+    ['JSON', 'application/json', '{"a":\n1}', [json('{"a":\n1}')]],
+    ['JSON of a kind', 'application/problem+json; charset=utf-8', '{"a":1}', [json('{"a":1}')]],
+    ['an array of JSON', 'application/json', '[{"a":1}\n,\n{"b":2}]', [json('{"a":1}'), json('{"b":2}')]],
+    ['JSON with a byte order mark', 'application/json', '\uFEFF[{"a":1}]', [json('{"a":1}')]],
+    ['JSON that is none', 'application/json', '<p>', [{ ...json('<p>'), unterminated: true }]],
+    ['an event stream that calls itself JSON', 'application/json', events, eventFrames],
+    ['lines of JSON', 'application/x-ndjson', '{"a":1}\n{"b":2}\n', [json('{"a":1}'), json('{"b":2}')]],
+    ['lines of JSON by another name', 'application/stream+json', '{"a":1}\n', [json('{"a":1}')]],
+    ['lines of JSON that call themselves text', 'text/plain', '{"a":1}\n{"b":2}\n', [json('{"a":1}'), json('{"b":2}')]],
+    ['lines of JSON that call themselves nothing', '', '{"a":1}\n', [json('{"a":1}')]],
+    ['lines of the older data stream', 'text/plain', '0:"a"\nd:{}\n', [line('0:"a"'), line('d:{}')]],
     ['empty JSON', 'application/json', '  ', []],
     ['HTML', 'text/html; charset=utf-8', HTML, 'unexpected-content'],
     ['HTML that calls itself text', 'text/plain', HTML, 'unexpected-content'],
-    ['text that does not say what it is', '', 'Hello', 'unexpected-content'],
-    ['text that begins like a field', 'text/plain', 'database', 'unexpected-content'],
-    ['text that is the beginning of a field', 'text/plain', 'dat', 'unexpected-content'],
+    ['HTML that calls itself nothing', '', ` \n${HTML}`, 'unexpected-content'],
     ['a picture', 'image/png', '\x89PNG', 'unexpected-content'],
-    ['more space than any stream begins with', 'text/plain', ' '.repeat(5000), 'unexpected-content'],
+    ['a binary event stream', 'application/vnd.amazon.eventstream', '\0\0\0a:event-type', 'unexpected-content'],
+    ['bytes that are no text', 'application/octet-stream', '\0abc', 'unexpected-content'],
   ];
   for (const [what, type, body, expected] of BODIES) {
     it(`${typeof expected === 'string' ? 'refuses' : 'reads'} ${what}`, async () => {
@@ -58,6 +68,38 @@ describe('readFrames', () => {
             .to.be.instanceOf(ChatError)
             .with.property('code', expected);
         expect(response.body!.locked, `${name}: released`).to.equal(false);
+      }
+    });
+  }
+
+  /** Text that says what it is, or that says nothing. */
+  const TEXTS: [string, string][] = [
+    ['text/plain', 'Hello, 🌍!'],
+    ['text/markdown; charset=utf-8', '# Hello\n\ndata: a\n'],
+    ['', 'Hello'],
+    ['application/octet-stream', 'Hello'],
+    ['text/plain', 'database'],
+    ['text/plain', 'dat'],
+    ['text/plain', ':-) hello\nworld'],
+    ['text/plain', ': a\n: b\nc'],
+    ['text/plain', '{ braces } and [brackets]'],
+    ['text/plain', '[a link](b)\nmore'],
+    ['text/plain', '1: one\n2: two'],
+    ['text/plain', '3'],
+    ['text/plain', '<p>a tag'],
+    ['text/plain', '<!d'],
+    ['text/plain', 'a\0b'],
+    ['text/plain', ' '.repeat(5000)],
+  ];
+  for (const [type, text] of TEXTS) {
+    it(`reads ${JSON.stringify(text.slice(0, 40))} (${type || 'no type'}) as text`, async () => {
+      for (const { name, pieces } of cuts(bytesOf(text))) {
+        const frames = await collect(readFrames(responseOf(pieces, type ? typed(type) : {})));
+        expect(frames.map(({ data }) => data).join(''), name).to.equal(text);
+        expect(
+          frames.every(({ framing }) => framing === 'text'),
+          name,
+        ).to.equal(true);
       }
     });
   }
@@ -297,6 +339,7 @@ describe('sendRequest', () => {
     [418, {}, '', { code: 'rejected', detail: undefined }],
     [422, typed('application/json'), '{"message":"Too long"}', { code: 'rejected', detail: 'Too long' }],
     [429, { 'retry-after': '20' }, '', { code: 'rate-limited', retryAfter: 20 }],
+    [429, { 'retry-after': '20', 'retry-after-ms': '1500' }, '', { code: 'rate-limited', retryAfter: 1.5 }],
     [429, {}, '', { code: 'rate-limited', retryAfter: undefined }],
     [500, typed('application/json'), '{"error":', { code: 'server', detail: undefined }],
     [500, typed('text/plain'), 'x'.repeat(10_000), { code: 'server', detail: 'x'.repeat(300) }],
@@ -354,7 +397,9 @@ describe('errorDetail', () => {
     ['{"detail":"a"}', 'text/plain', 'a'],
     ['{"error":{"message":"a"},"message":"b","detail":"c"}', 'application/json', 'a'],
     ['{"error":{"code":5},"message":"b"}', 'application/json', 'b'],
-    ['{"error":null,"detail":[{"msg":"x"}]}', 'application/json', ''],
+    ['{"error":null,"detail":[{"loc":["body"],"msg":"x"}]}', 'application/json', 'x'],
+    ['[{"error":{"code":400,"message":"a"}}]', 'application/json', 'a'],
+    ['{"error":{"message":{"message":{"message":"a"}}}}', 'application/json', ''],
     ['{"__proto__":{"message":"a"}}', 'application/json', ''],
     ['{torn', 'application/json', ''],
     ['"a"', 'application/json', ''],

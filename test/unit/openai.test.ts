@@ -24,6 +24,11 @@ const say = (content: string) => chunk({ content });
 const stop = chunk({}, 'stop');
 const tool = (...tool_calls: unknown[]) => chunk({ tool_calls });
 const textPart = (text: string): MessagePart => ({ type: 'text', text });
+const reasoningPart = (text: string, opaque: Record<string, unknown>): MessagePart => ({
+  type: 'reasoning',
+  text,
+  providerMetadata: { openai: opaque },
+});
 const callPart = (id: string, name: string, inputText: string): MessagePart =>
   ({ type: 'tool-call', id, name, inputText, input: JSON.parse(inputText || '{}'), state: 'input-available' }) as const;
 
@@ -87,29 +92,124 @@ const REPLIES: [string, Frames, MessagePart[]][] = [
     [{ type: 'reasoning', text: 'r' }],
   ],
   [
-    'reasoning in details',
-    [chunk({ reasoning_details: [{ text: 'r' }, { summary: 's' }, { data: 'encrypted' }] }), stop],
-    [{ type: 'reasoning', text: 'rs' }],
+    'reasoning under its third name',
+    [chunk({ reasoning_text: 'r', content: '' }), stop],
+    [{ type: 'reasoning', text: 'r' }],
+  ],
+  [
+    'reasoning in details, and keeps them',
+    [
+      chunk({
+        reasoning_details: [
+          { type: 'reasoning.text', text: 'r' },
+          { type: 'reasoning.summary', summary: 's' },
+          { type: 'reasoning.encrypted', data: 'x' },
+        ],
+      }),
+      stop,
+    ],
+    [
+      reasoningPart('rs', {
+        reasoning_details: [
+          { type: 'reasoning.text', text: 'r' },
+          { type: 'reasoning.summary', summary: 's' },
+          { type: 'reasoning.encrypted', data: 'x' },
+        ],
+      }),
+    ],
   ],
   [
     'reasoning under all names once',
     [chunk({ reasoning_content: 'r', reasoning: 'r', reasoning_details: [{ text: 'r' }] }), stop],
-    [{ type: 'reasoning', text: 'r' }],
+    [reasoningPart('r', { reasoning_details: [{ text: 'r' }] })],
   ],
   [
-    'reasoning in tags over several chunks',
-    [say('<th'), say('ink>r</'), say('think>a'), stop],
-    [{ type: 'reasoning', text: 'r' }, textPart('a')],
+    'the pieces of a detail as one, before the text they led to',
+    [
+      chunk({ reasoning_details: [{ type: 'reasoning.text', index: 0, text: 'r', format: null }] }),
+      chunk({ reasoning_details: [{ type: 'reasoning.text', index: 0, text: 's', format: 'f' }] }),
+      chunk({ content: '', reasoning_details: [{ type: 'reasoning.text', index: 0, signature: 'x', text: null }] }),
+      chunk({ reasoning_details: [{ type: 'reasoning.text', index: 0, text: 't' }] }),
+      chunk({ reasoning_details: [{ type: 'reasoning.text', index: 1, text: 'u' }, null] }),
+      say('a'),
+      chunk({ reasoning_details: [{ type: 'reasoning.encrypted', index: 2, data: 'y' }] }),
+      stop,
+    ],
+    [
+      reasoningPart('rstu', {
+        reasoning_details: [
+          { type: 'reasoning.text', index: 0, text: 'rs', format: 'f', signature: 'x' },
+          { type: 'reasoning.text', index: 0, text: 't' },
+          { type: 'reasoning.text', index: 1, text: 'u' },
+        ],
+      }),
+      textPart('a'),
+      reasoningPart('', { reasoning_details: [{ type: 'reasoning.encrypted', index: 2, data: 'y' }] }),
+    ],
   ],
-  ['what looked like the beginning of a tag', [say('a\n<thi'), stop], [textPart('a\n<thi')]],
+  [
+    'thinking blocks',
+    [
+      chunk({ reasoning_content: 'r', thinking_blocks: [{ type: 'thinking', thinking: 'r', signature: null }] }),
+      chunk({ thinking_blocks: [{ type: 'thinking', thinking: '', signature: 'x' }] }),
+      say('a'),
+      stop,
+    ],
+    [reasoningPart('r', { thinking_blocks: [{ type: 'thinking', thinking: 'r', signature: 'x' }] }), textPart('a')],
+  ],
+  [
+    'opaque reasoning',
+    [chunk({ reasoning_text: 'r' }), chunk({ reasoning_opaque: 'x' }), say('a'), stop],
+    [reasoningPart('r', { reasoning_opaque: 'x' }), textPart('a')],
+  ],
+  [
+    'the steps of a search',
+    [chunk({ content: '', reasoning_steps: [{ thought: 'r', type: 'web_search' }, { thought: 's' }, null] }), stop],
+    [{ type: 'reasoning', text: 'r\ns' }],
+  ],
   [
     'content in blocks',
     [
       chunk({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'r' }] }] }),
+      chunk({ content: [{ type: 'reasoning', summary: [{ type: 'summary_text', text: 's' }] }] }),
       chunk({ content: [{ type: 'text', text: 'a' }, null, {}] }),
+      chunk({ content: [{ type: 'reference', reference_ids: [1] }] }),
+      chunk({ content: [{ type: 'tool_reference', url: 'https://a.example/', title: 'A' }] }),
+      chunk({ content: [{ type: 'image_url', image_url: 'https://a.example/i' }] }),
       stop,
     ],
-    [{ type: 'reasoning', text: 'r' }, textPart('a')],
+    [
+      { type: 'reasoning', text: 'rs' },
+      textPart('a'),
+      { type: 'source', url: 'https://a.example/', title: 'A' },
+      { type: 'file', mediaType: 'image/*', url: 'https://a.example/i' },
+    ],
+  ],
+  [
+    'images, each once',
+    [
+      chunk({ images: [{ type: 'image_url', image_url: { url: 'data:image/webp;base64,AA' }, index: 0 }] }),
+      chunk({ images: [{ type: 'image_url', image_url: { url: 'data:image/webp;base64,AA' } }, null, {}] }),
+      { ...stop, images: [{ image_url: 'https://a.example/i', origin_url: 'https://a.example/' }] },
+    ],
+    [
+      { type: 'file', mediaType: 'image/webp', url: 'data:image/webp;base64,AA' },
+      { type: 'file', mediaType: 'image/*', url: 'https://a.example/i' },
+    ],
+  ],
+  [
+    'the words of a voice',
+    [chunk({ audio: { id: 'x', data: 'UklGRg==' } }), chunk({ audio: { transcript: 'a' } }), stop],
+    [textPart('a')],
+  ],
+  [
+    'nothing of what filters found',
+    [
+      { choices: [], prompt_filter_results: [{ prompt_index: 0 }] },
+      { choices: [{ index: 0, content_filter_results: {}, content_filter_offsets: {} }] },
+      stop,
+    ],
+    [],
   ],
   [
     'a refusal',
@@ -158,6 +258,44 @@ const REPLIES: [string, Frames, MessagePart[]][] = [
     'a tool call without arguments',
     [tool({ index: 0, id: 'a', function: { name: 'now', arguments: null } }), stop],
     [callPart('a', 'now', '')],
+  ],
+  [
+    'the older form of a call',
+    [
+      chunk({ function_call: { name: 'add', arguments: '' } }),
+      chunk({ function_call: { arguments: '[1]' } }),
+      chunk({}, 'function_call'),
+    ],
+    [callPart('call-0', 'add', '[1]')],
+  ],
+  [
+    'a tool call in plain text',
+    [
+      tool({ index: 0, id: 'a', type: 'custom', custom: { name: 'run', input: '' } }),
+      tool({ index: 0, custom: { input: 'print(' } }),
+      tool({ index: 0, custom: { input: '1)' } }),
+      chunk({}, 'tool_calls'),
+    ],
+    [
+      {
+        type: 'tool-call',
+        id: 'a',
+        name: 'run',
+        inputText: 'print(1)',
+        input: 'print(1)',
+        state: 'input-available',
+        providerMetadata: { openai: { type: 'custom' } },
+      },
+    ],
+  ],
+  [
+    'a tool call whose later pieces repeat an empty name',
+    [
+      tool({ index: 0, id: 'a', function: { name: 'add', arguments: '[1' } }),
+      tool({ index: 0, id: 'b', function: { name: '', arguments: ']' } }),
+      stop,
+    ],
+    [callPart('a', 'add', '[1]')],
   ],
   [
     'tool calls side by side',
@@ -226,17 +364,31 @@ const REPLIES: [string, Frames, MessagePart[]][] = [
     ],
   ],
   [
-    'annotations',
+    'annotations and other ways to name sources',
     [
       chunk({
         annotations: [
           { type: 'url_citation', url_citation: { url: 'https://a.example/', title: 'A' } },
+          { type: 'url_citation', url: 'https://b.example/' },
           { type: 'other' },
         ],
       }),
-      stop,
+      chunk({
+        context: {
+          citations: [
+            { url: 'https://c.example/', title: 'C' },
+            { url: null, filepath: 'x' },
+          ],
+        },
+      }),
+      { ...stop, web_search: [{ link: 'https://d.example/', title: 'D' }] },
     ],
-    [{ type: 'source', url: 'https://a.example/', title: 'A' }],
+    [
+      { type: 'source', url: 'https://a.example/', title: 'A' },
+      { type: 'source', url: 'https://b.example/' },
+      { type: 'source', url: 'https://c.example/', title: 'C' },
+      { type: 'source', url: 'https://d.example/', title: 'D' },
+    ],
   ],
   [
     'chunks that a proxy ran together',
@@ -272,6 +424,41 @@ const FAILURES: [string, Frames, string, string, number, number][] = [
   ],
   ['an error beside choices', [{ ...say('a'), error: { message: 'Overloaded' } }, say('b')], 'provider', 'a', 0, 0],
   ['an error behind the finish reason', [say('a'), stop, { error: 'Overloaded' }], 'provider', 'a', 0, 0],
+  [
+    'an error of the choice',
+    [say('a'), { choices: [{ delta: {}, finish_reason: 'error', error: { message: 'Overloaded' } }] }],
+    'provider',
+    'a',
+    0,
+    0,
+  ],
+  [
+    'an error that calls itself one',
+    [say('a'), { object: 'error', message: 'Overloaded', code: 503 }],
+    'provider',
+    'a',
+    0,
+    0,
+  ],
+  [
+    'an error in a status',
+    [
+      { ...say('a'), base_resp: { status_code: 0, status_msg: '' } },
+      { choices: null, base_resp: { status_code: 1002, status_msg: 'Overloaded' } },
+    ],
+    'provider',
+    'a',
+    0,
+    0,
+  ],
+  [
+    'an error between the events',
+    [say('a'), { data: '', stray: 'error: {"error":{"message":"Overloaded"}}' }],
+    'provider',
+    'a',
+    0,
+    0,
+  ],
   ['an error event', [say('a'), { event: 'error', data: '{"error":{"message":"Overloaded"}}' }], 'provider', 'a', 0, 0],
   [
     'an error event without an envelope',
@@ -396,6 +583,22 @@ describe('openai', () => {
       expect(deltas.filter(({ type }) => type === 'metadata')).to.have.length(1);
     });
 
+    /** [what, fields of a chunk] */
+    const USAGES: [string, Record<string, unknown>][] = [
+      ['beside the choices', { usage: { prompt_tokens: 5, completion_tokens: 7, prompt_cache_hit_tokens: 2 } }],
+      [
+        'of the choice',
+        { choices: [{ delta: {}, usage: { prompt_tokens: 5, completion_tokens: 7, cached_tokens: 2 } }] },
+      ],
+      ['of Groq', { x_groq: { usage: { prompt_tokens: 5, completion_tokens: 7, cached_tokens: 2 } } }],
+    ];
+    for (const [what, fields] of USAGES) {
+      it(`reads the usage ${what}`, () => {
+        const { message } = decode([{ choices: [], ...fields }, '[DONE]']);
+        expect(message.usage).to.include({ inputTokens: 5, outputTokens: 7, cachedInputTokens: 2 });
+      });
+    }
+
     /** [error as sent, detail, status] */
     const ERRORS: [unknown, string, number | undefined][] = [
       ['Overloaded', 'Overloaded', undefined],
@@ -458,6 +661,10 @@ describe('openai', () => {
       ['[DONE]', true],
       [JSON.stringify(say('a')), true],
       ['{"error":{"message":"x"}}', true],
+      ['{"object":"error","message":"x"}', true],
+      ['{"object":"list","message":"x"}', false],
+      ['{"base_resp":{"status_code":1002,"status_msg":"x"}}', true],
+      ['{"base_resp":{"status_code":0,"status_msg":""}}', false],
       [`${JSON.stringify(say('a'))}\n${JSON.stringify(say('a'))}`, true],
       ['{"type":"message_start"}', false],
       ['{"error":null}', false],
@@ -513,6 +720,7 @@ describe('openai', () => {
     });
 
     const call = { type: 'tool-call', id: 'a', name: 'add', inputText: '[1]', state: 'output-available' } as const;
+    const wireCall = (id: string) => ({ id, type: 'function', function: { name: 'add', arguments: '[1]' } });
     /** [what, message, what travels] */
     const WIRE: [string, Message, unknown[]][] = [
       ['a question', hello, [{ role: 'user', content: 'Hello' }]],
@@ -542,15 +750,114 @@ describe('openai', () => {
           {
             role: 'assistant',
             content: '',
-            tool_calls: ['a', 'b'].map((id) => ({ id, type: 'function', function: { name: 'add', arguments: '[1]' } })),
+            tool_calls: [wireCall('a'), wireCall('b')],
           },
           { role: 'tool', tool_call_id: 'a', content: 'text' },
           { role: 'tool', tool_call_id: 'b', content: '{"sum":1}' },
         ],
       ],
     ];
+    const image = 'data:image/png;base64,AA';
+    WIRE.push(
+      [
+        'files',
+        message(
+          'user',
+          textPart('See'),
+          { type: 'file', mediaType: 'image/png', url: image },
+          { type: 'file', mediaType: 'application/pdf', url: 'data:application/pdf;base64,AA', name: 'a.pdf' },
+          { type: 'file', mediaType: 'image/png' },
+        ),
+        [
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'See' },
+              { type: 'image_url', image_url: { url: image } },
+              { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AA' } },
+            ],
+          },
+        ],
+      ],
+      [
+        'rounds of calls as messages of their own',
+        message(
+          'assistant',
+          textPart('a'),
+          { ...call, output: 'one' },
+          textPart('b'),
+          { ...call, id: 'b', output: 'two' },
+          { type: 'reasoning', text: 'r' },
+          textPart('c'),
+        ),
+        [
+          { role: 'assistant', content: 'a', tool_calls: [wireCall('a')] },
+          { role: 'tool', tool_call_id: 'a', content: 'one' },
+          { role: 'assistant', content: 'b', tool_calls: [wireCall('b')] },
+          { role: 'tool', tool_call_id: 'b', content: 'two' },
+          { role: 'assistant', content: 'c' },
+        ],
+      ],
+    );
     for (const [what, sent, wire] of WIRE) {
       it(`carries ${what}`, () => expect(body([sent])).to.deep.equal({ messages: wire, stream: true }));
     }
+
+    const cipher = 'gAAAA/+=\u2028"\\';
+    const calls = (fields = {}) => tool({ index: 0, id: 'a', function: { name: 'add', arguments: '[1]' }, ...fields });
+    /** [what, chunks that came, fields of the message that goes back] */
+    const ROUND_TRIPS: [string, unknown[], Record<string, unknown>][] = [
+      [
+        'signed details, of which pieces came late',
+        [
+          chunk({ reasoning_details: [{ type: 'reasoning.text', text: 'r', index: 0 }] }),
+          calls(),
+          chunk({ reasoning_details: [{ type: 'reasoning.text', text: '', index: 0, signature: cipher }] }),
+          chunk({ reasoning_details: [{ type: 'reasoning.encrypted', data: cipher, index: 1 }] }),
+        ],
+        {
+          reasoning_details: [
+            { type: 'reasoning.text', text: 'r', index: 0, signature: cipher },
+            { type: 'reasoning.encrypted', data: cipher, index: 1 },
+          ],
+        },
+      ],
+      [
+        'thinking blocks',
+        [chunk({ thinking_blocks: [{ type: 'thinking', thinking: 'r', signature: cipher }] }), calls()],
+        { thinking_blocks: [{ type: 'thinking', thinking: 'r', signature: cipher }] },
+      ],
+      ['opaque reasoning', [chunk({ reasoning_opaque: cipher }), calls()], { reasoning_opaque: cipher }],
+      ['the thought that a call needs', [chunk({ reasoning_content: 'r' }), calls()], { reasoning_content: 'r' }],
+      ['no thought under a name of which nothing is known', [chunk({ reasoning: 'r' }), calls()], {}],
+      [
+        'the signature of a call',
+        [calls({ extra_content: { google: { thought_signature: cipher } } })],
+        { tool_calls: [{ ...wireCall('a'), extra_content: { google: { thought_signature: cipher } } }] },
+      ],
+      [
+        'a call in plain text',
+        [tool({ index: 0, id: 'a', type: 'custom', custom: { name: 'run', input: 'print(1)' } })],
+        { tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'run', input: 'print(1)' } }] },
+      ],
+    ];
+    for (const [what, chunks, fields] of ROUND_TRIPS) {
+      it(`sends back ${what}`, () => {
+        const reply = decode([...chunks, chunk({}, 'tool_calls'), '[DONE]']).message;
+        const parts = reply.parts.map((part) => (part.type === 'tool-call' ? { ...part, output: 'two' } : part));
+        expect(body([{ ...reply, parts }])).to.deep.equal({
+          messages: [
+            { role: 'assistant', content: '', tool_calls: [wireCall('a')], ...fields },
+            { role: 'tool', tool_call_id: 'a', content: 'two' },
+          ],
+          stream: true,
+        });
+      });
+    }
+
+    it('sends back no thought of a reply without calls', () => {
+      const { message: reply } = decode([chunk({ reasoning_content: 'r' }), say('a'), stop]);
+      expect(body([reply])).to.deep.equal({ messages: [{ role: 'assistant', content: 'a' }], stream: true });
+    });
   });
 });

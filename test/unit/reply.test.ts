@@ -58,7 +58,8 @@ describe('readReply', () => {
     ['an empty JSON', '', 'application/json', 'error', '', 'empty'],
     ['HTML', '<!doctype html>', 'text/html', 'error', '', 'unexpected-content'],
     ['foreign JSON', '{"status":"ok"}', 'application/json', 'error', '', 'unexpected-content'],
-    ['foreign events', 'data: hello\n\n', 'text/event-stream', 'error', '', 'unexpected-content'],
+    ['bare text', 'data: hello\n\ndata:  you\n\n', 'text/event-stream', 'complete', 'hello you'],
+    ['foreign events', sseEvent({ status: 'ok' }), 'text/event-stream', 'error', '', 'unexpected-content'],
     ['an error in JSON', '{"error":{"message":"x"}}', 'application/json', 'error', '', 'provider'],
     [
       'an error in mid stream',

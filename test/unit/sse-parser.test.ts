@@ -3,7 +3,6 @@ import { ChatError, type StreamFrame } from '../../src/model/index.js';
 import { readFrames, SseParser } from '../../src/transport/index.js';
 import { MIXED_REPLY } from '../fixtures/mixed-reply.js';
 import { cuts, halves, seededCut } from '../helpers/cuts.js';
-import { describeData, readData } from '../helpers/data.js';
 import { bytesOf, collect, responseOf } from '../helpers/responses.js';
 
 function parse(pieces: Iterable<string>): StreamFrame[] {
@@ -33,7 +32,11 @@ const CASES: [string, string, Frames][] = [
   ['a field without a colon', 'data\nevent\nid\n\n', ['']],
   ['comments', ': a\n:\ndata: a\n:b\ndata: c\n\n', ['a\nc']],
   ['comments between events', ': OPENROUTER PROCESSING\n\ndata: a\n\n: ping\n\n', ['a']],
-  ['unknown fields', 'dat: a\ndata2: b\nDATA: c\n data: d\ndata : e\n\n', []],
+  [
+    'unknown fields',
+    'dat: a\nDATA: c\n data: d\ndata : e\ndata: b\n\n',
+    [{ data: 'b', stray: 'dat: a\nDATA: c\n data: d\ndata : e' }],
+  ],
   ['the name of an event', 'event: error\ndata: a\n\n', [{ event: 'error', data: 'a' }]],
   ['the name after the data', 'data: a\nevent: x\n\n', [{ event: 'x', data: 'a' }]],
   ['the last of two names', 'event: x\nevent: y\ndata: a\n\n', [{ event: 'y', data: 'a' }]],
@@ -59,15 +62,40 @@ const CASES: [string, string, Frames][] = [
     ],
   ],
   ['NUL in data', 'data: \0\n\n', ['\0']],
-  ['retry', 'retry: 10\ndata: a\n\nretry: x\n\n', ['a']],
+  ['retry', 'retry: 10\ndata: a\n\nretry: 20x\ndata: b\n\n', [{ data: 'a', retry: 10 }, 'b']],
+  ['retry without data', 'retry: 10\n\ndata: a\n\n', [{ data: 'a', retry: 10 }]],
   ['line separators that are none here', 'data: a\u2028b\u0085c\vd\fe\n\n', ['a\u2028b\u0085c\vd\fe']],
-  ['a mark that is not at the start', 'data: a\n\n\uFEFFdata: b\n\n', ['a']],
+  [
+    'a mark that is not at the start',
+    'data: a\n\n\uFEFFdata: b\n\n',
+    ['a', { data: '', stray: '\uFEFFdata: b', text: '\n\n\uFEFFdata: b', unterminated: true }],
+  ],
   ['an end without a blank line', 'data: a\n\ndata: b\n', ['a', { data: 'b', unterminated: true }]],
   ['an end within a line', 'data: a\n\ndata: b', ['a', { data: 'b', unterminated: true }]],
   ['an end after a CR', 'data: a\r', [{ data: 'a', unterminated: true }]],
   ['an end within the name of a field', 'data: a\n\ndat', ['a']],
   ['an end within the second line', 'event: x\ndata: a\ndat', [{ event: 'x', data: 'a', unterminated: true }]],
   ['an end without data', 'data: a\n\nevent: x\nid: 2', ['a']],
+  [
+    'an error that is written between the events',
+    'data: a\n\n{\n  "error": 1\n}\n',
+    ['a', { data: '', stray: '{\n  "error": 1\n}', text: '\n\n{\n  "error": 1\n}', unterminated: true }],
+  ],
+];
+
+/** Pieces of an answer: a server that writes `data: ` + piece + two newlines for each loses none. */
+const BARE: [string, string[]][] = [
+  ['one line each', ['Hello', ' world', '!']],
+  ['a newline within', ['a\nb', 'c']],
+  ['a newline at the end', ['a\n', 'b']],
+  ['a newline alone', ['a', '\n', 'b']],
+  ['two newlines alone', ['a', '\n\n', 'b']],
+  ['a newline at the start', ['a', '\nb']],
+  ['a blank line within', ['a\n\nb', 'c\n\n\nd', 'e']],
+  ['nothing at all', ['a', '', 'b']],
+  ['lines with colons', ['a\nNote: b\n\nhttps://c.d', 'e']],
+  ['a list', ['List:\n\n- a\n- b\n', '\n', '1. c']],
+  ['code', ['```js\nif (a) {\n  b();\n}\n```\n', 'done']],
 ];
 
 const asFrames = (frames: Frames) => frames.map((frame) => (typeof frame === 'string' ? { data: frame } : frame));
@@ -80,6 +108,39 @@ describe('SseParser', () => {
       }
     });
   }
+
+  describe('of bare text whose newlines are not escaped', () => {
+    const textOf = (frames: StreamFrame[]) => frames.map(({ text, data }) => text ?? data).join('');
+
+    for (const [what, answer] of BARE) {
+      it(`keeps ${what}`, () => {
+        for (const end of ['\n', '\r\n']) {
+          const body = answer.map((piece) => `data: ${piece}\n\n`).join('');
+          for (const { name, pieces } of cuts(body.replaceAll('\n', end))) {
+            expect(textOf(parse(pieces)), name).to.equal(answer.join(''));
+          }
+        }
+      });
+    }
+
+    it('takes no comment and no other field for text', () => {
+      const body = ': hi\n\ndata: a\n\n: ping\n\nid: 1\ndata:  b\n\nevent: ping\n\nretry: 5\n\ndata: c\n\n';
+      for (const { name, pieces } of cuts(body)) {
+        const frames = parse(pieces);
+        expect(textOf(frames), name).to.equal('a bc');
+        expect(
+          frames.some((frame) => 'text' in frame),
+          name,
+        ).to.equal(false);
+      }
+    });
+
+    it('gives back the space that a server without one after the colon means', () => {
+      for (const { name, pieces } of cuts('data:Hello\n\ndata: world\n\ndata: \n\ndata:!\n\n')) {
+        expect(textOf(parse(pieces)), name).to.equal('Hello world !');
+      }
+    });
+  });
 
   it('reads the same however the stream is cut', () => {
     const whole = parse([MIXED_REPLY]);
@@ -122,7 +183,8 @@ describe('SseParser', () => {
       ['any number of comments below it', ': 9\n'.repeat(9), false],
       ['any number of comments within an event', `data: 9\n${': 9\n'.repeat(9)}data: 9\n\n`, false],
       ['an endless comment', `:${'9'.repeat(MAX)}`, true],
-      ['any number of unknown fields', 'x: 9\n'.repeat(9), false],
+      ['any number of unknown fields in several events', 'x: 9\ndata: 9\n\n'.repeat(9), false],
+      ['an endless run of unknown fields', 'x: 9\n\n'.repeat(9), true],
       ['an endless run of empty data lines', 'data\n'.repeat(9), true],
     ];
 
@@ -135,60 +197,6 @@ describe('SseParser', () => {
           else expect(read, name).not.to.throw();
         }
       });
-    }
-  });
-});
-
-interface EventSourceCase {
-  name: string;
-  body_base64: string;
-  chunks_base64?: string[];
-  content_type?: string;
-  expected?: string;
-  expected_events?: { event: string; data: string; lastEventId?: string; id?: string | null }[];
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
-
-/** What an EventSource would dispatch: an event that the end of the stream leaves open is none. */
-async function dispatched(pieces: Iterable<Uint8Array>, contentType = 'text/event-stream'): Promise<StreamFrame[]> {
-  const frames = await collect(readFrames(responseOf(pieces, { 'content-type': contentType })));
-  return frames.filter((frame) => !frame.unterminated);
-}
-
-describeData('SseParser over the collected cases', () => {
-  // But for the case of a content type that EventSource refuses: readFrames goes by the content, since many servers mislabel it.
-  it('reads what the web platform tests assert', async () => {
-    const cases = JSON.parse(await readData('sse/wpt-eventsource.json')) as EventSourceCase[];
-    expect(cases).to.have.length.above(30);
-    for (const { name, body_base64, content_type, expected_events } of cases.filter((one) => one.expected_events)) {
-      const expected = expected_events!.map(({ event, data, lastEventId }) => [event, data, lastEventId]);
-      for (const cut of cuts(fromBase64(body_base64))) {
-        const frames = await dispatched(cut.pieces, content_type);
-        const events = frames.map(({ event = 'message', data, id = '' }) => [event, data, id]);
-        expect(events, `${name}, ${cut.name}`).to.deep.equal(expected);
-      }
-    }
-  });
-
-  // Its ids belong to one event, those of the standard to all that follow: compared where an event brings one.
-  it('reads what eventsource-parser reads', async () => {
-    const cases = JSON.parse(await readData('sse/eventsource-parser-fixtures.json')) as EventSourceCase[];
-    expect(cases).to.have.length.above(10);
-    for (const { name, body_base64, chunks_base64, expected_events } of cases) {
-      const own = { name: 'cut as there', pieces: chunks_base64!.map(fromBase64) };
-      for (const cut of [own, ...cuts(fromBase64(body_base64))]) {
-        const frames = await dispatched(cut.pieces);
-        const events = frames.map(({ event = 'message', data, id }, at) => [
-          event,
-          data,
-          expected_events![at]?.id && id,
-        ]);
-        const expected = expected_events!.map(({ event, data, id }) => [event, data, id]);
-        expect(events, `${name}, ${cut.name}`).to.deep.equal(expected);
-      }
     }
   });
 });

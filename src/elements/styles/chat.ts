@@ -136,6 +136,9 @@ export const chatStyles = css`
   }
 
   .waiting {
+    display: flex;
+    align-items: baseline;
+    gap: 8px;
     opacity: 0;
     animation: appear 200ms ease-out 300ms forwards;
   }
@@ -237,6 +240,7 @@ export const chatStyles = css`
 
   .notice {
     display: flex;
+    flex-wrap: wrap;
     align-items: start;
     gap: 8px;
     margin: 0;
@@ -256,7 +260,6 @@ export const chatStyles = css`
   }
 
   .notice.error {
-    flex-wrap: wrap;
     color: var(--_foreground);
   }
 
@@ -266,6 +269,13 @@ export const chatStyles = css`
 
   .notice.error .icon {
     color: var(--_error);
+  }
+
+  img.file {
+    display: block;
+    max-inline-size: 100%;
+    block-size: auto;
+    border-radius: var(--_radius);
   }
 
   .text-button {

@@ -1,6 +1,7 @@
 /** One message: the question in a bubble, the answer as the page itself, and what can be done with it. */
 import { html, nothing, type TemplateResult } from 'lit';
-import { messageText, type Message, type MessagePart, type SourcePart } from '../../model/index.js';
+import { messageText } from '../../model/index.js';
+import type { DataPart, FilePart, Message, MessagePart, SourcePart, ToolCallPart } from '../../model/index.js';
 import { checkUrl, visibleText, type MarkdownPolicy } from '../../markdown/index.js';
 import type { RevealMode } from '../../pacing/index.js';
 import { describeError, type Strings } from '../strings.js';
@@ -17,8 +18,13 @@ export interface MessageContext {
   /** Whether a reply is under way: then none can be asked for again. */
   busy: boolean;
   copiedId: string | undefined;
+  /** What to say beside the caret while nothing has come, or under what came before the connection was lost. */
+  waiting: string | undefined;
+  /** How long the service asks for patience before the last question is asked again. */
+  retrySeconds: number;
   onCopy: (message: Message) => void;
   onRegenerate: (message: Message, event: Event) => void;
+  onContinue: (message: Message, event: Event) => void;
   onCodeCopy: (copied: boolean) => void;
   onSanitizerError: (error: Error) => void;
 }
@@ -38,24 +44,61 @@ export function messageView(
       aria-label=${strings.messageName(message.role, position, total)}
       aria-busy=${message.status === 'streaming' ? 'true' : nothing}
     >
-      ${message.role === 'user' ? questionView(message) : answerView(message, position > 1, context)}
+      ${message.role === 'user' ? questionView(message) : answerView(message, position > 1, position === total, context)}
     </article>
   `;
 }
 
 function questionView(message: Message): TemplateResult {
-  return html`<div part="content" class="question" dir="auto">${visibleText(messageText(message))}</div>`;
+  return html`<div part="content" class="question"><div dir="auto">${visibleText(messageText(message))}</div></div>`;
 }
 
-function answerView(message: Message, answers: boolean, context: MessageContext): TemplateResult {
+function answerView(message: Message, answers: boolean, isLast: boolean, context: MessageContext): TemplateResult {
   const sources = message.parts.filter((part) => part.type === 'source');
   const streaming = message.status === 'streaming';
+  const shown = shownParts(message.parts);
   return html`
-    ${message.parts.map((part, index) => partView(part, !streaming || index < message.parts.length - 1, context))}
-    ${streaming && message.parts.length === 0 ? html`<div class="waiting"><span part="caret" class="caret"></span></div>` : nothing}
-    ${sources.length > 0 ? sourcesView(sources, context) : nothing} ${noticeView(message, context)}
-    ${streaming ? nothing : actionsView(message, answers, context)}
+    ${shown.map((part, index) => partView(part, !streaming || index < shown.length - 1, context))}
+    ${streaming ? waitingView(shown, context) : nothing} ${sources.length > 0 ? sourcesView(sources, context) : nothing}
+    ${noticeView(message, isLast, context)} ${streaming ? nothing : actionsView(message, answers, context)}
   `;
+}
+
+/**
+ * The parts that show something. Providers cut one text into several parts (at a citation, at a signature), in the middle
+ * of a sentence, too: what stands side by side is one.
+ */
+function shownParts(parts: readonly MessagePart[]): MessagePart[] {
+  const shown: MessagePart[] = [];
+  for (const part of parts) {
+    if (part.type === 'source' || ('text' in part && part.text === '')) continue;
+    if (part.type === 'data' && mcpText(part) === '') continue;
+    const before = shown.at(-1);
+    if (part.type === 'text' && before?.type === 'text') {
+      shown[shown.length - 1] = { ...before, text: before.text + part.text };
+    } else if (part.type === 'reasoning' && before?.type === 'reasoning') {
+      shown[shown.length - 1] = { ...before, text: `${before.text}\n\n${part.text}` };
+    } else shown.push(part);
+  }
+  return shown;
+}
+
+/** What the result of an MCP tool says: data for a model, yet where it is all that came, it is the answer. */
+function mcpText({ name, data }: DataPart): string {
+  if (name !== 'mcp-result') return '';
+  const { content } = data as { content?: unknown };
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((item: { text?: unknown } | null) => (typeof item?.text === 'string' ? item.text : ''))
+    .join('\n\n');
+}
+
+function waitingView(parts: readonly MessagePart[], { waiting }: MessageContext): TemplateResult | typeof nothing {
+  if (parts.length > 0 && !waiting) return nothing;
+  return html`<div class="waiting">
+    ${parts.length === 0 ? html`<span part="caret" class="caret"></span>` : nothing}
+    ${waiting ? html`<p part="notice" class="notice" dir="auto">${waiting}</p>` : nothing}
+  </div>`;
 }
 
 /** Part type → template. Sources stand together under the answer; what has no picture yet shows nothing. */
@@ -64,11 +107,12 @@ function partView(part: MessagePart, ended: boolean, context: MessageContext): T
   switch (part.type) {
     case 'text':
     case 'refusal':
+    case 'data':
       return html`<div
         part="content"
         class="content markdown"
         ${pacedMarkdown({
-          text: part.text,
+          text: part.type === 'data' ? mcpText(part) : part.text,
           ended,
           reveal,
           policy,
@@ -86,13 +130,45 @@ function partView(part: MessagePart, ended: boolean, context: MessageContext): T
       return html`<details part="tool-call" class="aside">
         <summary>${icons.chevron}${strings.toolCall(visibleText(part.name))}</summary>
         <pre class="aside-body" dir="ltr">${visibleText(part.inputText)}</pre>
+        ${part.error || part.output !== undefined ? html`<pre class="aside-body" dir="auto">${outputText(part)}</pre>` : nothing}
       </details>`;
-    case 'source':
     case 'file':
-    case 'data':
+      return fileView(part, context);
+    case 'source':
       return nothing;
   }
 }
+
+/** What a tool gave, as people read it: text as it is, values as JSON. */
+function outputText({ error, output }: ToolCallPart): string {
+  return visibleText(error ?? (typeof output === 'string' ? output : JSON.stringify(output, null, 2)));
+}
+
+/** A picture that came whole shows itself; one that has to be loaded asks the policy; any other file is a link. */
+function fileView({ url = '', mediaType, name }: FilePart, context: MessageContext): TemplateResult {
+  const { strings, policy } = context;
+  const isImage = mediaType.startsWith('image/');
+  const text = visibleText(name ?? (isImage ? strings.image : strings.file));
+  const whole = WHOLE_FILE.exec(url);
+  const picture = whole?.[1] ? url : isImage ? checkUrl(url, 'image', policy, document.baseURI)?.href : undefined;
+  if (picture) return html`<img part="file" class="file" src=${picture} alt=${text} />`;
+  const href = whole ? url : checkUrl(url, 'link', policy, document.baseURI)?.href;
+  if (!href) return html`<p class="file">${text}</p>`;
+  return html`<p class="file">
+    <a
+      part="link file"
+      href=${href}
+      download=${whole ? text : nothing}
+      target="_blank"
+      rel="noopener noreferrer nofollow ugc"
+      referrerpolicy="no-referrer"
+      >${text}</a
+    >
+  </p>`;
+}
+
+/** A file inside its address. Of pictures, those that are nothing but pixels. */
+const WHOLE_FILE = /^data:(?:(image\/(?:png|jpeg|gif|webp|avif))|[a-z]+\/[\w.+-]+);base64,[\w+/=]*$/i;
 
 function sourcesView(sources: readonly SourcePart[], { strings, policy }: MessageContext): TemplateResult {
   return html`
@@ -123,29 +199,39 @@ function sourcesView(sources: readonly SourcePart[], { strings, policy }: Messag
 }
 
 /** What has to be said about the end of an answer, with the next step. */
-function noticeView(message: Message, context: MessageContext): TemplateResult | typeof nothing {
-  const { strings, busy } = context;
+function noticeView(message: Message, isLast: boolean, context: MessageContext): TemplateResult | typeof nothing {
+  const { strings, busy, retrySeconds } = context;
   const { error, status, finishReason } = message;
+  const action = (label: string, act: (message: Message, event: Event) => void) =>
+    html`<button
+      part="action"
+      type="button"
+      class="text-button"
+      ?disabled=${busy}
+      @click=${(event: Event) => act(message, event)}
+    >
+      ${label}
+    </button>`;
+  const isCut = status === 'interrupted' || status === 'stopped' || finishReason === 'length';
+  const goOn = isLast && isCut && messageText(message) !== '' ? action(strings.continue, context.onContinue) : nothing;
   if (error) {
+    const again = isLast && retrySeconds > 0 ? strings.retryIn(retrySeconds) : strings.retry;
     return html`<div part="notice error" class="notice error">
       ${icons.warning}
       <p dir="auto">${describeError(error, strings)}</p>
-      <button
-        part="action"
-        type="button"
-        class="text-button"
-        ?disabled=${busy}
-        @click=${(event: Event) => context.onRegenerate(message, event)}
-      >
-        ${strings.retry}
-      </button>
+      ${goOn} ${action(again, context.onRegenerate)}
     </div>`;
   }
   const said =
     strings.ended[status] ??
     (finishReason === 'length' || finishReason === 'content-filter' ? strings.ended[finishReason] : undefined) ??
-    (status === 'complete' && message.parts.length === 0 ? strings.emptyAnswer : undefined);
-  return said ? html`<p part="notice" class="notice" dir="auto">${said}</p>` : nothing;
+    (status === 'complete' && shownParts(message.parts).length === 0 ? strings.emptyAnswer : undefined);
+  return said
+    ? html`<div part="notice" class="notice">
+        <p dir="auto">${said}</p>
+        ${goOn}
+      </div>`
+    : nothing;
 }
 
 /** `answers`: there is something before it to ask again. */

@@ -1,0 +1,109 @@
+/**
+ * What has been read of a stream whose events have ids, so that a server asked to go on after one of them may repeat
+ * itself without anything being shown twice. Servers number every event or only some; some begin with the last one again,
+ * some from the start.
+ */
+import { ChatError, type StreamFrame } from '../model/index.js';
+
+export class ReplayGuard {
+  /** Milliseconds to wait before asking again, as the server said last. */
+  retry: number | undefined;
+  /** Every event, in short, in the order it came, under the id that it or the one before it carried; first under none. */
+  readonly #read = new Map<string, string[]>([[NO_ID, []]]);
+  /** The id, and how many of its events this connection has said. */
+  #id = NO_ID;
+  #place = 0;
+  /** The id that the frames of this connection carry until another comes; none has yet. */
+  #carried: string | undefined;
+  /** Ids that come again by themselves, or with another event, number nothing. */
+  #isNumbered = true;
+  #phase: Phase = 'reading';
+
+  /** The last id that an event carried; undefined where a server could not go on from it. */
+  get lastEventId(): string | undefined {
+    return this.#isNumbered && this.#id !== NO_ID ? this.#id : undefined;
+  }
+
+  /**
+   * Whether the event has not been read before.
+   *
+   * @throws ChatError `interrupted` where another stood in its place: then this is not the rest of that reply
+   */
+  isNew(frame: StreamFrame): boolean {
+    const { id, retry = this.retry } = frame;
+    this.retry = retry;
+    const event = inShort(frame);
+    if (id !== undefined && id !== this.#carried) {
+      this.#carried = id;
+      this.#enter(id);
+    } else if (this.#phase === 'resumed' && this.#next !== event && this.#read.get(NO_ID)![0] === event) {
+      this.#enter(NO_ID);
+    }
+    if (this.#phase === 'resumed') this.#phase = 'going on';
+    const known = this.#next;
+    if (known === event && this.#phase !== 'reading') {
+      this.#place++;
+      return false;
+    }
+    if (known !== undefined && this.#phase === 'repeating') {
+      this.#isNumbered = false;
+      throw new ChatError('interrupted', `expected the rest of the reply, got another event at the id "${this.#id}"`);
+    }
+    const events = this.#read.get(this.#id)!;
+    this.#place = events.push(event);
+    return true;
+  }
+
+  /** Whether half of the event is missing, and the whole can be asked for. */
+  isTorn({ unterminated, data }: StreamFrame): boolean {
+    return unterminated === true && this.lastEventId !== undefined && TORN_JSON.test(data) && !isJson(data);
+  }
+
+  /** From here on events come that the server was asked for once more: those behind the last id. */
+  resume(): void {
+    this.#phase = 'resumed';
+    this.#carried = undefined;
+    this.#place = this.#id === NO_ID ? 0 : 1;
+  }
+
+  /** What this connection would say next if it said what is known. */
+  get #next(): string | undefined {
+    return this.#read.get(this.#id)![this.#place];
+  }
+
+  #enter(id: string): void {
+    const isKnown = this.#read.has(id);
+    if (!isKnown) this.#read.set(id, []);
+    else if (this.#phase === 'reading') this.#isNumbered = false;
+    if (this.#phase !== 'reading') this.#phase = isKnown ? 'repeating' : 'going on';
+    this.#id = id;
+    this.#place = 0;
+  }
+}
+
+/**
+ * Of a connection: the first · asked to go on, with nothing read yet · saying what has been read · saying something else,
+ * or what stood behind the id
+ */
+type Phase = 'reading' | 'resumed' | 'repeating' | 'going on';
+
+/** No id is empty. */
+const NO_ID = '';
+
+/** How JSON begins and bare text does not. */
+const TORN_JSON = /^\s*[{[]\s*(?:["{]|$)/;
+
+function isJson(data: string): boolean {
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    // Which is the answer.
+    return false;
+  }
+}
+
+/** Enough to tell two events apart, without keeping both. */
+function inShort({ event = '', data }: StreamFrame): string {
+  return `${event}\n${data.length}\n${data.slice(0, 64)}\n${data.slice(-64)}`;
+}

@@ -1,0 +1,253 @@
+// What a person sees of an answer that does not come as it should: another try, the network away, a long wait, an answer
+// that was cut off; and the parts of an answer that are no text.
+
+import { expect } from 'chai';
+import type { Message, MessagePart } from '../../src/model/index.js';
+import type { StreamChat } from '../../src/elements/index.js';
+import '../../src/index.js';
+import { add, addChat, find, findAll, removeAll, shownText, until } from '../helpers/page.js';
+import { chunk, EVENT_STREAM, replyOf, sseEvent } from '../helpers/responses.js';
+
+const streamed = (body: string) => () => new Response(body, { headers: EVENT_STREAM });
+const say = (content: string) => sseEvent(chunk({ content }));
+const notice = (chat: StreamChat) => findAll(chat, '.notice').at(-1)?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+const button = (chat: StreamChat, label: string) =>
+  findAll(chat, '.notice button').find((found) => found.textContent.trim().startsWith(label));
+
+describe('an answer that does not come as it should', () => {
+  const { now } = Date;
+  const { onLine } = navigator;
+  afterEach(() => {
+    removeAll();
+    Date.now = now;
+    if (navigator.onLine !== onLine) delete (navigator as { onLine?: boolean }).onLine;
+  });
+
+  it('is asked for again by itself, and says why and when', async () => {
+    const { chat, server } = await addChat({ retry: '2' });
+    server.next.push(
+      () => new Response('', { status: 503, headers: { 'retry-after': '1' } }),
+      streamed(replyOf('Here', ' it is')),
+    );
+    const tries: unknown[] = [];
+    chat.addEventListener('retry', ({ attempt, error, at }) => tries.push([attempt, error.status, at! > Date.now()]));
+    const reply = chat.send('Hello');
+    await until('the notice', () => notice(chat).includes('Trying again in 1 s'));
+    expect(notice(chat)).to.include('status 503');
+    expect(chat.readyState).to.equal('connecting');
+    expect(find(chat, '[aria-live="polite"]').textContent).to.include('Trying again');
+    expect((await reply).status).to.equal('complete');
+    await until('the answer', () => shownText(chat) === 'Here it is');
+    expect(notice(chat)).to.equal('');
+    expect(tries).to.deep.equal([[1, 503, true]]);
+    expect(server.requests).to.have.length(2);
+  });
+
+  it('can be stopped while it waits for another try', async () => {
+    const { chat, server } = await addChat({ retry: '2' });
+    server.next.push(() => new Response('', { status: 503, headers: { 'retry-after': '50' } }));
+    const reply = chat.send('Hello');
+    await until('the notice', () => notice(chat).includes('Trying again in 50 s'));
+    find(chat, 'button.send').click();
+    expect(chat.readyState).to.equal('idle');
+    expect((await reply).status).to.equal('stopped');
+    expect(server.requests).to.have.length(1);
+  });
+
+  it('waits for the network, and goes out when it is back', async () => {
+    const { chat, server } = await addChat({ retry: '2' });
+    Object.defineProperty(navigator, 'onLine', { value: false, configurable: true });
+    server.next.push(() => Promise.reject(new TypeError('Failed to fetch')), streamed(replyOf('Here')));
+    const reply = chat.send('Hello');
+    await until('the notice', () => notice(chat).includes('no connection'));
+    await until('the state', () => chat.matches(':state(offline)'));
+    delete (navigator as { onLine?: boolean }).onLine;
+    window.dispatchEvent(new Event('online'));
+    expect((await reply).status).to.equal('complete');
+    await until('the state to go', () => !chat.matches(':state(offline)'));
+  });
+
+  it('is said to be under way when it takes long', async () => {
+    const { chat, server } = await addChat({ retry: '2' });
+    const reply = chat.send('Hello');
+    await until('the caret', () => findAll(chat, '.waiting .caret').length === 1);
+    expect(notice(chat)).to.equal('');
+    Date.now = () => now() + 10_001;
+    chat.requestUpdate();
+    await until('the notice', () => notice(chat).includes('longer than usual'));
+    server.text('Here');
+    server.finish();
+    await reply;
+    await until('the notice to go', () => notice(chat) === '');
+  });
+
+  it('shows how long the service asks for patience, without waiting by itself for that long', async () => {
+    const { chat, server } = await addChat({ retry: '2' });
+    server.next.push(() => new Response('', { status: 429, headers: { 'retry-after': '3600' } }));
+    expect((await chat.send('Hello')).error).to.include({ code: 'rate-limited', retryAfter: 3600 });
+    await until('the button', () => /in (3600|3599) s/.test(button(chat, 'Try again')?.textContent ?? ''));
+    Date.now = () => now() + 3_600_001;
+    chat.requestUpdate();
+    await until('the button', () => button(chat, 'Try again')?.textContent!.trim() === 'Try again');
+    expect(server.requests).to.have.length(1);
+  });
+
+  /** [what, reply, notice] */
+  const CUT: [string, string, string][] = [
+    ['its length limit', say('Once upon') + sseEvent(chunk({}, 'length')) + sseEvent('[DONE]'), 'length limit'],
+    ['a lost connection', say('Once upon'), 'interrupted'],
+  ];
+  for (const [what, body, words] of CUT) {
+    it(`goes on behind ${what}, in the same message`, async () => {
+      const { chat, server } = await addChat({ retry: '2' });
+      server.next.push(streamed(body), streamed(replyOf(' a time')));
+      const { id } = await chat.send('Tell me');
+      await until('the notice', () => notice(chat).includes(words));
+      button(chat, 'Continue')!.click();
+      await until('the rest', () => shownText(chat) === 'Once upon a time' && chat.readyState === 'idle');
+      expect(chat.messages.map(({ role }) => role)).to.deep.equal(['user', 'assistant']);
+      expect(chat.messages[1]).to.include({ id, status: 'complete' });
+      expect(notice(chat)).to.equal('');
+      const sent = server.last.body.messages;
+      expect(sent.map(({ role }) => role)).to.deep.equal(['user', 'assistant', 'user']);
+      expect(sent[1]!.content).to.equal('Once upon');
+    });
+  }
+
+  it('goes on behind a Stop', async () => {
+    const { chat, server } = await addChat({ retry: '2' });
+    const reply = chat.send('Tell me');
+    await until('the answer', () => server.requests.length === 1);
+    server.text('Once upon');
+    await until('the text', () => shownText(chat) === 'Once upon');
+    chat.stop();
+    await reply;
+    server.next.push(streamed(replyOf(' a time')));
+    (await until('the button', () => button(chat, 'Continue'))).click();
+    await until('the rest', () => shownText(chat) === 'Once upon a time');
+  });
+
+  it('offers to go on for the last answer only', async () => {
+    const { chat } = await addChat({ retry: '2' });
+    const stopped = (id: string): Message => ({
+      id,
+      role: 'assistant',
+      parts: [{ type: 'text', text: 'Once' }],
+      status: 'stopped',
+      createdAt: 0,
+    });
+    chat.messages = [stopped('a'), stopped('b')];
+    await until('the notices', () => findAll(chat, '.notice').length === 2);
+    expect(findAll(chat, '.notice button')).to.have.length(1);
+  });
+});
+
+describe('parts of an answer that are no text', () => {
+  afterEach(removeAll);
+
+  const PIXEL =
+    'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+  async function show(...parts: MessagePart[]): Promise<StreamChat> {
+    const chat = add(document.createElement('stream-chat'));
+    chat.messages = [{ id: '1', role: 'assistant', parts, status: 'complete', createdAt: 0 }];
+    await chat.updateComplete;
+    return chat;
+  }
+
+  it('do not cut the text that they stand in', async () => {
+    const chat = await show(
+      { type: 'text', id: '0', text: 'one **two' },
+      { type: 'source', url: 'https://example.com/' },
+      { type: 'reasoning', text: '', providerMetadata: { anthropic: { signature: 'x' } } },
+      { type: 'text', id: '1', text: ' three** four' },
+    );
+    await until('the text', () => findAll(chat, '.content strong').length === 1);
+    expect(find(chat, '.content').textContent.trim()).to.equal('one two three four');
+    expect(findAll(chat, '[part="reasoning"]')).to.deep.equal([]);
+  });
+
+  it('show thoughts that come one after the other as one', async () => {
+    const chat = await show(
+      { type: 'reasoning', id: '0', text: 'First.' },
+      { type: 'reasoning', id: '1', text: 'Second.' },
+    );
+    expect(find(chat, '.aside-body').textContent).to.equal('First.\n\nSecond.');
+  });
+
+  it('show what an MCP tool says', async () => {
+    const data = { content: [{ type: 'text', text: '**Here**' }, { type: 'image' }, null] };
+    const chat = await show({ type: 'data', name: 'mcp-result', data });
+    await until('the text', () => findAll(chat, '.content strong').length === 1);
+  });
+
+  it('show nothing of data that only programs read', async () => {
+    const chat = await show({ type: 'data', name: 'state', data: { text: 'hidden' } });
+    expect(findAll(chat, '.content')).to.deep.equal([]);
+  });
+
+  it('show a picture that came whole', async () => {
+    const chat = await show({ type: 'file', mediaType: 'image/png', url: PIXEL, name: 'A cat' });
+    const image = find<HTMLImageElement>(chat, 'img');
+    await image.decode();
+    expect(image.alt).to.equal('A cat');
+  });
+
+  /** [what, file] */
+  const NOT_LOADED: [string, { mediaType: string; url?: string }][] = [
+    ['a picture from elsewhere', { mediaType: 'image/png', url: 'https://example.com/a.png' }],
+    ['a drawing, which is a document', { mediaType: 'image/svg+xml', url: 'data:image/svg+xml;base64,PHN2Zy8+' }],
+    ['a picture that is a script', { mediaType: 'image/png', url: 'javascript:alert(1)' }],
+    ['a file that only says it is a picture', { mediaType: 'image/png', url: 'data:text/html;base64,PGI+' }],
+    ['a picture without an address', { mediaType: 'image/png' }],
+  ];
+  for (const [what, file] of NOT_LOADED) {
+    it(`do not load ${what}`, async () => {
+      const chat = await show({ type: 'file', ...file });
+      expect(findAll(chat, 'img')).to.deep.equal([]);
+      expect(find(chat, '.file').textContent.trim()).to.equal('Picture');
+      expect(findAll(chat, 'a').map((link) => (link as HTMLAnchorElement).protocol)).to.not.include('javascript:');
+    });
+  }
+
+  it('offer a file for download', async () => {
+    const chat = await show({
+      type: 'file',
+      mediaType: 'application/pdf',
+      url: 'data:application/pdf;base64,JVBERg==',
+      name: 'a.pdf',
+    });
+    expect(find<HTMLAnchorElement>(chat, 'a')).to.include({
+      download: 'a.pdf',
+      rel: 'noopener noreferrer nofollow ugc',
+    });
+  });
+
+  it('show what a tool was asked and what it gave', async () => {
+    const call: MessagePart = {
+      type: 'tool-call',
+      id: '1',
+      name: 'weather',
+      inputText: '{"city":"Paris"}',
+      state: 'output-available',
+      output: { degrees: 21 },
+    };
+    const chat = await show(call);
+    expect(findAll(chat, '.aside-body').map(({ textContent }) => textContent.replace(/\s+/g, ''))).to.deep.equal([
+      '{"city":"Paris"}',
+      '{"degrees":21}',
+    ]);
+  });
+
+  it('show what a tool could not do', async () => {
+    const chat = await show({
+      type: 'tool-call',
+      id: '1',
+      name: 'weather',
+      inputText: '{}',
+      state: 'error',
+      error: 'No such city',
+    });
+    expect(findAll(chat, '.aside-body').at(-1)!.textContent).to.equal('No such city');
+  });
+});
