@@ -41,6 +41,11 @@ export function sendJson(
   response.end(body);
 }
 
-export function sendApiError(response: ServerResponse, { status, message, headers }: ApiError): void {
-  sendJson(response, status, errorBody(status, message), headers);
+/** `body` words it as the wire format does that was asked in. */
+export function sendApiError(
+  response: ServerResponse,
+  { status, message, headers }: ApiError,
+  body: (status: number, message: string) => string = errorBody,
+): void {
+  sendJson(response, status, body(status, message), headers);
 }

@@ -1,21 +1,25 @@
 /**
- * `POST /v1/chat/completions` as the OpenAI API has it, and where its answer comes from: a fault that was asked for, a
- * recording, a real endpoint, or (by default) the documentation.
+ * The chat as four APIs have it, and where its answers come from: the documentation, and for `/v1/chat/completions` also
+ * a fault that was asked for, a recording, or a real endpoint.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError, sendApiError, sendJson } from './api-error.js';
 import { arrivals } from './arrivals.js';
-import { completionEvents, completionObject } from './completion-stream.js';
+import { completions } from './completion-stream.js';
 import { answerFromDocs } from './docs-answer.js';
 import type { DocsSearch } from './docs-search.js';
-import { sendStream } from './event-stream.js';
+import { sendStream, STREAM_HEADERS } from './event-stream.js';
 import { answerFault, statusFault } from './faults.js';
 import { forward, type Upstream } from './forward.js';
+import { messages } from './messages-stream.js';
+import { ollama } from './ollama-stream.js';
 import { play } from './play.js';
 import type { Recordings } from './recordings.js';
-import { readChatRequest } from './request-body.js';
+import { readChatRequest, type ChatRequest } from './request-body.js';
 import { requestUrl } from './request-url.js';
+import { responses } from './responses-stream.js';
+import type { WireFormat } from './wire-format.js';
 
 export interface ChatSources {
   docs: DocsSearch;
@@ -24,7 +28,19 @@ export interface ChatSources {
   upstream?: Upstream;
 }
 
-/** Answers every request under `/v1/`; never rejects. */
+const FORMATS: ReadonlyMap<string, WireFormat> = new Map([
+  ['/v1/chat/completions', completions],
+  ['/v1/responses', responses],
+  ['/v1/messages', messages],
+  ['/api/chat', ollama],
+]);
+
+/** Whether `handleApi` is to answer. */
+export function isApiPath(pathname: string): boolean {
+  return pathname.startsWith('/v1/') || FORMATS.has(pathname);
+}
+
+/** Answers every request to the API; never rejects. */
 export async function handleApi(
   request: IncomingMessage,
   response: ServerResponse,
@@ -37,10 +53,11 @@ export async function handleApi(
   } catch (error) {
     // Nobody is left to tell, and whatever was under way has stopped: that was the purpose.
     if (gone.signal.aborted) return;
-    if (!response.headersSent && error instanceof ApiError) return sendApiError(response, error);
+    const errorBody = FORMATS.get(requestUrl(request).pathname)?.error;
+    if (!response.headersSent && error instanceof ApiError) return sendApiError(response, error, errorBody);
     console.error(error);
     if (response.headersSent) response.destroy();
-    else sendApiError(response, new ApiError(500, 'The demo server failed; its console says why.'));
+    else sendApiError(response, new ApiError(500, 'The demo server failed; its console says why.'), errorBody);
   }
 }
 
@@ -51,10 +68,12 @@ async function route(
   signal: AbortSignal,
 ): Promise<void> {
   const { pathname, query } = requestUrl(request);
+  const format = FORMATS.get(pathname);
+  if (format) {
+    allowMethod(request, 'POST');
+    return answer(request, response, query, format, sources, signal);
+  }
   switch (pathname) {
-    case '/v1/chat/completions':
-      allowMethod(request, 'POST');
-      return completeChat(request, response, query, sources, signal);
     case '/v1/models':
       allowMethod(request, 'GET');
       return sendJson(response, 200, JSON.stringify({ object: 'list', data: [model()] }));
@@ -66,37 +85,52 @@ async function route(
   }
 }
 
-async function completeChat(
+type Timing = { pace: number; seed: number; signal: AbortSignal };
+
+async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   query: URLSearchParams,
-  { docs, recordings, upstream }: ChatSources,
+  format: WireFormat,
+  sources: ChatSources,
   signal: AbortSignal,
 ): Promise<void> {
-  const chat = await readChatRequest(request);
+  const chat = await readChatRequest(request, format);
   const timing = { pace: numberOf(query, 'pace', 1), seed: numberOf(query, 'seed', 1), signal };
   const status = query.get('status');
   if (status !== null) throw statusFault(status);
-  const answer = query.get('answer');
-  if (answer !== null) return answerFault(answer)(response, signal);
+  if (format === completions && (await answerOtherwise(request, response, query, chat, sources, timing))) return;
 
+  const text = answerFromDocs(chat.messages, sources.docs);
+  if (!chat.stream) return sendJson(response, 200, format.object(text, chat));
+  const pieces = arrivals(text, timing).map(({ text: piece, delay }) => ({ piece, delay }));
+  const headers = { ...STREAM_HEADERS, 'Content-Type': format.contentType };
+  return sendStream(response, format.events(play(pieces, timing), chat), signal, { headers });
+}
+
+/** Answers that come ready in the format of Chat Completions; false where none was asked for. */
+async function answerOtherwise(
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+  chat: ChatRequest,
+  { recordings, upstream }: ChatSources,
+  timing: Timing,
+): Promise<boolean> {
+  const { signal } = timing;
+  const fault = query.get('answer');
   const recording = query.get('recording');
-  if (recording !== null) {
+  if (fault !== null) await answerFault(fault)(response, signal);
+  else if (recording !== null) {
     const events = await recordings.open(recording, timing);
     if (!events) throw new ApiError(404, `No such recording. There are: ${(await recordings.names()).join(', ')}.`);
-    return sendStream(response, events, signal);
-  }
-
-  if (upstream) {
+    await sendStream(response, events, signal);
+  } else if (upstream) {
     refuseForeignHost(request);
     const { body, ...head } = await forward(chat, upstream, signal);
-    return sendStream(response, body, signal, head);
-  }
-
-  const text = answerFromDocs(chat.messages, docs);
-  if (!chat.stream) return sendJson(response, 200, completionObject(text, chat));
-  const pieces = arrivals(text, timing).map(({ text: piece, delay }) => ({ piece, delay }));
-  return sendStream(response, completionEvents(play(pieces, timing), chat), signal);
+    await sendStream(response, body, signal, head);
+  } else return false;
+  return true;
 }
 
 function allowMethod(request: IncomingMessage, method: string): void {

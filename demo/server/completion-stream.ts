@@ -1,13 +1,24 @@
-/** Text in the OpenAI Chat Completions wire format: as a stream of `chat.completion.chunk` events, or as one object. */
+/** The OpenAI Chat Completions wire format: a stream of `chat.completion.chunk` events, or one object. */
 
 import { randomUUID } from 'node:crypto';
+import { errorBody } from './api-error.js';
 import type { ChatRequest } from './request-body.js';
+import { EVENT_STREAM, secondsNow, sseEvent, tokensIn, tokensOf, type WireFormat } from './wire-format.js';
 
-/** Server-sent events: the role first, the pieces, the finish reason, the usage where it was asked for, `[DONE]`. */
-export async function* completionEvents(pieces: AsyncIterable<string>, request: ChatRequest): AsyncGenerator<string> {
+export const completions: WireFormat = {
+  conversationKey: 'messages',
+  streamsByDefault: false,
+  contentType: EVENT_STREAM,
+  events: completionEvents,
+  object: completionObject,
+  error: errorBody,
+};
+
+/** The role first, the pieces, the finish reason, the usage where it was asked for, `[DONE]`. */
+async function* completionEvents(pieces: AsyncIterable<string>, request: ChatRequest): AsyncGenerator<string> {
   const head = { id: `chatcmpl-${randomUUID()}`, object: 'chat.completion.chunk', ...common(request) };
   const event = (delta: object, finishReason: string | null) =>
-    frame({
+    sseEvent({
       ...head,
       choices: [{ index: 0, delta, finish_reason: finishReason }],
       // Every chunk but the last has null here once usage was asked for.
@@ -20,12 +31,11 @@ export async function* completionEvents(pieces: AsyncIterable<string>, request: 
     yield event({ content }, null);
   }
   yield event({}, 'stop');
-  if (request.includeUsage) yield frame({ ...head, choices: [], usage: usage(request, length) });
+  if (request.includeUsage) yield sseEvent({ ...head, choices: [], usage: usage(request, length) });
   yield 'data: [DONE]\n\n';
 }
 
-/** The same reply for `stream: false`. */
-export function completionObject(text: string, request: ChatRequest): string {
+function completionObject(text: string, request: ChatRequest): string {
   return JSON.stringify({
     id: `chatcmpl-${randomUUID()}`,
     object: 'chat.completion',
@@ -36,16 +46,11 @@ export function completionObject(text: string, request: ChatRequest): string {
 }
 
 function common({ model }: ChatRequest): { created: number; model: string } {
-  return { created: Math.floor(Date.now() / 1000), model };
+  return { created: secondsNow(), model };
 }
 
-function frame(value: object): string {
-  return `data: ${JSON.stringify(value)}\n\n`;
-}
-
-/** There is no tokeniser here: four characters a token is the usual rule of thumb. */
-function usage({ messages }: ChatRequest, length: number): Record<string, number> {
-  const prompt = Math.ceil(messages.reduce((total, { text }) => total + text.length, 0) / 4);
-  const completion = Math.ceil(length / 4);
+function usage(request: ChatRequest, length: number): Record<string, number> {
+  const prompt = tokensIn(request);
+  const completion = tokensOf(length);
   return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
 }

@@ -31,6 +31,7 @@ const FAULTS: Record<string, Fault> = {
     chunk('is broken.'),
     end(),
   ]),
+  length: events([chunk('This reply reaches its length limit before it'), end('length')]),
   markup: events([
     chunk('Markup in an answer is shown or dropped, never run: <script>document.title = "script ran"</script> '),
     chunk(
@@ -85,7 +86,7 @@ function chunk(content: string): string {
   return `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content } }] })}\n\n`;
 }
 
-function end(): string {
-  const last = { object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+function end(reason = 'stop'): string {
+  const last = { object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: reason }] };
   return `data: ${JSON.stringify(last)}\n\ndata: [DONE]\n\n`;
 }

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { sendJson } from './api-error.js';
-import { handleApi, type ChatSources } from './chat-endpoint.js';
+import { handleApi, isApiPath, type ChatSources } from './chat-endpoint.js';
 import { createDocsSearch } from './docs-search.js';
 import { upstreamFrom } from './forward.js';
 import { readGuides } from './guides.js';
@@ -28,7 +28,7 @@ export async function createDemo({ root, env }: DemoOptions): Promise<Middleware
   };
   return (request, response, next) => {
     const { pathname } = requestUrl(request);
-    if (pathname.startsWith('/v1/')) {
+    if (isApiPath(pathname)) {
       void handleApi(request, response, sources);
       return;
     }

@@ -1,11 +1,12 @@
 /**
- * Reads what a client asks: a JSON object of at most 10 MB with a list of messages. The content type has to be JSON,
+ * Reads what a client asks: a JSON object of at most 10 MB with a conversation. The content type has to be JSON,
  * because a browser sends that to a foreign origin only after asking, and this server does not say yes: so no other
  * page can spend the key that the server may hold.
  */
 
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from './api-error.js';
+import type { WireFormat } from './wire-format.js';
 
 export interface ChatMessage {
   role: string;
@@ -24,19 +25,21 @@ export interface ChatRequest {
 
 const MAX_BYTES = 10_000_000;
 
-export async function readChatRequest(request: IncomingMessage): Promise<ChatRequest> {
+export async function readChatRequest(
+  request: IncomingMessage,
+  { conversationKey, streamsByDefault }: WireFormat,
+): Promise<ChatRequest> {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     request.resume();
     throw new ApiError(400, 'The body has to be sent as Content-Type: application/json.');
   }
   const body = parseObject(await readText(request));
-  if (!Array.isArray(body['messages'])) throw new ApiError(400, "Missing required parameter: 'messages', a list.");
   const options = body['stream_options'];
   return {
     body,
-    messages: body['messages'].map(readMessage),
+    messages: readMessages(body[conversationKey], conversationKey),
     model: typeof body['model'] === 'string' ? body['model'] : 'docs',
-    stream: body['stream'] === true,
+    stream: typeof body['stream'] === 'boolean' ? body['stream'] : streamsByDefault,
     includeUsage: isObject(options) && options['include_usage'] === true,
   };
 }
@@ -64,9 +67,14 @@ function parseObject(text: string): Record<string, unknown> {
   return value;
 }
 
-function readMessage(value: unknown, index: number): ChatMessage {
-  if (!isObject(value)) throw new ApiError(400, `Invalid 'messages[${index}]': expected an object.`);
-  return { role: String(value['role']), text: contentText(value['content']) };
+function readMessages(value: unknown, key: string): ChatMessage[] {
+  if (key === 'input' && typeof value === 'string') return [{ role: 'user', text: value }];
+  if (!Array.isArray(value)) throw new ApiError(400, `Missing required parameter: '${key}', a list.`);
+  return value.map((message: unknown, index) => {
+    if (!isObject(message)) throw new ApiError(400, `Invalid '${key}[${index}]': expected an object.`);
+    // The AI SDK's messages have parts where others have content.
+    return { role: String(message['role']), text: contentText(message['content'] ?? message['parts']) };
+  });
 }
 
 function contentText(content: unknown): string {

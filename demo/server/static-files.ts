@@ -12,13 +12,12 @@ const CONTENT_TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
 
 /** A page, a style sheet, a script or a picture that lies directly in demo/. */
 const DEMO_FILE = /^\/([a-z0-9][a-z0-9-]*\.(?:html|css|js|svg))$/;
-const BUILT_FILES = new Set(['/stream-chat.js', '/stream-chat.js.map']);
+const BUILT_FILES = new Set(['/stream-chat.js', '/stream-chat.formats.js']);
 
 export const MISSING_BUILD = 'dist/stream-chat.js is not there yet: run "npm run build" first.';
 

@@ -94,7 +94,50 @@ test('works at 320 px without scrolling sideways', async ({ page }) => {
   expect(await log.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
 });
 
-for (const path of ['/', '/recordings.html', '/docs-corner.html', '/themes.html', '/markdown.html', '/errors.html']) {
+/** [name of the button, address, word on why the reply ended, whether the other formats are needed for it] */
+const FORMATS: [string, string, string, boolean][] = [
+  ['Chat Completions', '/v1/chat/completions', 'stop', false],
+  ['Anthropic Messages', '/v1/messages', 'end_turn', true],
+  ['OpenAI Responses', '/v1/responses', 'completed', true],
+  ['Ollama', '/api/chat', 'stop', true],
+];
+for (const [name, address, lastWord, needsMore] of FORMATS) {
+  test(`answers in the format ${name}, and loads the file of the others only if it has to`, async ({ page }) => {
+    const files: string[] = [];
+    page.on('request', (request) => void files.push(new URL(request.url()).pathname));
+    await page.goto('/formats.html');
+    await page.getByRole('button', { name }).click();
+    await expect(answer(page).locator('table')).toBeVisible();
+    await idle(page);
+    await expect(page.locator('output')).toContainText(`${address} was sent`);
+    await expect(page.locator('output')).toContainText(`“${lastWord}”`);
+    expect(files.filter((file) => file === address)).toHaveLength(1);
+    expect(files.filter((file) => file.endsWith('.formats.js'))).toHaveLength(needsMore ? 1 : 0);
+  });
+}
+
+test('says so where the file of the other formats is not there, and goes on when it is', async ({ page }) => {
+  let isThere = false;
+  await page.route('**/stream-chat.formats.js', (route) => (isThere ? route.continue() : route.abort()));
+  await page.goto('/formats.html');
+  await page.locator('stream-chat').evaluate((chat) => chat.setAttribute('retry', '0'));
+  await page.getByRole('button', { name: 'Anthropic' }).click();
+  await expect(answer(page)).toContainText('could not be reached');
+  isThere = true;
+  await page.reload();
+  await page.getByRole('button', { name: 'Anthropic' }).click();
+  await expect(answer(page).locator('table')).toBeVisible();
+});
+
+for (const path of [
+  '/',
+  '/formats.html',
+  '/recordings.html',
+  '/docs-corner.html',
+  '/themes.html',
+  '/markdown.html',
+  '/errors.html',
+]) {
   test(`the demo page ${path} loads without an error, and asks nobody else for anything`, async ({ page, baseURL }) => {
     const wrong: string[] = [];
     page.on('console', (message) => void (message.type() === 'error' && wrong.push(message.text())));

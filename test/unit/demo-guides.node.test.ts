@@ -10,6 +10,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FINISH_REASONS } from '../../src/protocols/finish-reason.js';
+import { PROTOCOL_NAMES } from '../../src/protocols/index.js';
 import { readGuides, type Guide } from '../../demo/server/guides.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,6 +46,23 @@ describe('guides', () => {
     const table = sources.get('troubleshooting.md')?.match(/^\| `[\w-]+`/gm) ?? [];
     expect(codes).to.have.length.above(10);
     expect(table.map((cell) => cell.slice(3, -1))).to.have.members(codes);
+  });
+
+  it('list every format, and no other', () => {
+    const table = /\| `protocol`[^]*?\n\n/.exec(sources.get('formats.md') ?? '')?.[0] ?? '';
+    expect([...table.matchAll(/^\| `([\w-]+)` +\|/gm)].map(([, name]) => name)).to.have.members([
+      'protocol',
+      ...PROTOCOL_NAMES,
+    ]);
+  });
+
+  it('list every word on why a reply ended, under what it means', () => {
+    const table = /\| `finishReason`[^]*?\n\n/.exec(sources.get('formats.md') ?? '')?.[0] ?? '';
+    const rows = [...table.matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm)].slice(1);
+    const listed = rows.flatMap(([, reason, words = '']) =>
+      [...words.matchAll(/`([\w:-]+)`/g)].map(([, word]) => [word, reason]),
+    );
+    expect(Object.fromEntries(listed)).to.deep.equal({ ...FINISH_REASONS, 'blocked:': 'content-filter' });
   });
 
   it('show the terminal client that lies in the demo folder', async () => {
