@@ -10,6 +10,8 @@ const FILES: Readonly<Record<string, { entry: string; format: 'es' | 'iife'; fil
   production: { entry: 'src/index.ts', format: 'es', fileName: 'stream-chat.js' },
   formats: { entry: 'src/protocols/formats.ts', format: 'es', fileName: 'stream-chat.formats.js' },
   global: { entry: 'src/index.ts', format: 'iife', fileName: 'stream-chat.global.js' },
+  // Only for the test that compares: the dependencies as they were published.
+  plain: { entry: 'src/index.ts', format: 'es', fileName: 'stream-chat.plain.js' },
 };
 
 export default defineConfig(({ command, mode }) => {
@@ -19,12 +21,10 @@ export default defineConfig(({ command, mode }) => {
   const { entry, format, fileName } = FILES[mode] ?? FILES['production']!;
   return {
     plugins: [
-      leanMarked(),
-      leanPurify(),
-      leanLit(),
+      ...(mode === 'plain' ? [] : [leanMarked(), leanPurify(), leanLit()]),
       minifyLiterals(MINIFY_LITERALS),
       terser(),
-      ...(mode === 'production' ? [formatsOnDemand()] : []),
+      ...(format === 'es' && mode !== 'formats' ? [formatsOnDemand()] : []),
     ],
     build: {
       outDir: 'dist',
