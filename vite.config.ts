@@ -43,14 +43,18 @@ export default defineConfig(({ command, mode }) => {
   };
 });
 
-/** Leaves the formats that are loaded on demand to the file that is built of them. */
+/**
+ * Leaves the formats that are loaded on demand to the file that is built of them. A file that could not be loaded stays so
+ * for the life of the page in Firefox, under its address; so a further try asks for another.
+ */
 function formatsOnDemand(): Plugin {
   return {
     name: 'formats-on-demand',
     enforce: 'pre',
-    resolveId(source, importer) {
-      if (source !== './formats.js' || !importer?.endsWith('/protocols/detect.ts')) return undefined;
-      return { id: `./${FILES['formats']!.fileName}`, external: true };
+    transform(code, id) {
+      if (!id.endsWith('/protocols/detect.ts')) return undefined;
+      const file = `import('./${FILES['formats']!.fileName}' + (tries++ ? '?' + tries : ''))`;
+      return { code: `${swap(code, /import\('\.\/formats\.js'\)/, file)}\nlet tries = 0;\n`, map: null };
     },
   };
 }

@@ -179,15 +179,16 @@ async function connect(
 }
 
 /**
- * Takes the request back where its answer cannot be read to the end. To cancel the body is not enough: Firefox tells
- * the server of that only when it writes again, and one that has fallen silent keeps one of the few connections.
+ * Takes the request back where its answer is not read to the end. To cancel the body is not enough: Firefox tells the
+ * server of that only when it writes again, and one that has fallen silent keeps one of the few connections.
  */
 async function* closing(frames: AsyncIterable<StreamFrame>, connection: AbortController): AsyncGenerator<StreamFrame> {
+  let ended = false;
   try {
     yield* frames;
-  } catch (error) {
-    connection.abort();
-    throw error;
+    ended = true;
+  } finally {
+    if (!ended) connection.abort();
   }
 }
 

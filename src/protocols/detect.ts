@@ -45,7 +45,7 @@ export function isProtocolName(name: string): boolean {
 /**
  * The format of that name.
  *
- * @throws ChatError `bad-option` where there is none, `network` where it cannot be loaded
+ * @throws ChatError `bad-option` where there is none, `internal` where it cannot be loaded
  */
 export async function findProtocol(name: string): Promise<Protocol> {
   const known = registered.get(name) ?? (name === openai.name ? openai : undefined);
@@ -62,7 +62,7 @@ export async function protocolForEndpoint(endpoint: string): Promise<Protocol> {
 /**
  * The format of a reply; undefined where this frame does not tell.
  *
- * @throws ChatError `network` where it cannot be loaded
+ * @throws ChatError `internal` where it cannot be loaded
  */
 export async function protocolForReply(headers: Headers, frame: StreamFrame): Promise<Protocol | undefined> {
   for (const protocol of registered.values()) if (protocol.matches(headers, frame)) return protocol;
@@ -83,7 +83,7 @@ async function loadFormats(): Promise<readonly Protocol[]> {
     return await loading;
   } catch (cause) {
     loading = undefined;
-    throw new ChatError('network', 'expected the file of the other formats beside the script, got none', { cause });
+    throw new ChatError('internal', 'expected the file of the other formats beside the script, got none', { cause });
   }
 }
 

@@ -95,14 +95,12 @@ test('the built element renders what its dependencies as published render', asyn
   expect(length).toBeGreaterThan(TEXTS.join('').length);
 });
 
-(process.env['STREAM_CHAT_DATA'] ? test : test.skip)(
-  'and the same of all payloads and conformance suites',
-  async ({ page }) => {
-    test.setTimeout(180_000);
-    const texts = dataTexts();
-    expect(texts.length).toBeGreaterThan(5000);
-    const { different, length } = await compare(page, texts);
-    expect(different).toEqual([]);
-    expect(length).toBeGreaterThan(texts.join('').length);
-  },
-);
+test('and the same of all payloads and conformance suites', async ({ page }) => {
+  test.skip(!process.env['STREAM_CHAT_DATA'], 'needs the test data (STREAM_CHAT_DATA)');
+  test.setTimeout(180_000);
+  const texts = dataTexts();
+  expect(texts.length).toBeGreaterThan(5000);
+  const { different, length } = await compare(page, texts);
+  expect(different).toEqual([]);
+  expect(length).toBeGreaterThan(texts.join('').length);
+});

@@ -107,7 +107,8 @@ describe('Chat', () => {
       messages: [{ role: 'user', content: 'Hello' }],
       stream: true,
     });
-    expect(server.last.signal.aborted).to.equal(false);
+    // The server may keep the connection open behind its last word: it is let go of.
+    expect(server.last.signal.aborted).to.equal(true);
   });
 
   it('waits until there is something to read', async () => {
