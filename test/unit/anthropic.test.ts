@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Message, MessagePart } from '../../src/model/index.js';
 import { anthropic } from '../../src/protocols/index.js';
-import { decodeFrames, FIRST_FRAMES, matchesFrame, type FrameLike } from '../helpers/decode-frames.js';
+import { decode as decodeReply } from '../helpers/decode.js';
+import { FIRST_FRAMES, matchesFrame } from '../helpers/first-frames.js';
 
-const decode = (frames: FrameLike[]) => decodeFrames(anthropic, frames);
+const decode = (frames: unknown[]) => decodeReply(anthropic, frames);
 
 const begin = (index: number, content_block: object) => ({ type: 'content_block_start', index, content_block });
 const add = (index: number, delta: object) => ({ type: 'content_block_delta', index, delta });
@@ -47,7 +48,7 @@ const LOCATIONS = [
 ];
 
 /** [what, frames before the end, parts] */
-const REPLIES: [string, FrameLike[], unknown[]][] = [
+const REPLIES: [string, unknown[], unknown[]][] = [
   ['text', text(0, 'a', 'b'), [{ type: 'text', id: '0', text: 'ab' }]],
   ['text in the start of its block', block(0, { type: 'text', text: 'a' }), [{ type: 'text', id: '0', text: 'a' }]],
   [
@@ -303,7 +304,7 @@ const REPLIES: [string, FrameLike[], unknown[]][] = [
 ];
 
 /** [what, frames, detail of the error, text before it, finish reason before it] */
-const FAILURES: [string, FrameLike[], string, string, string?][] = [
+const FAILURES: [string, unknown[], string, string, string?][] = [
   [
     'an error as the first event',
     [{ event: 'error', data: '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}' }],
@@ -642,7 +643,7 @@ describe('anthropic', () => {
 
   describe('round trip', () => {
     /** What a decoded reply sends back. */
-    const back = (...frames: FrameLike[]) => wireOf(decode(frames).message);
+    const back = (...frames: unknown[]) => wireOf(decode(frames).message);
     const server = (id: string, more: object = {}) => ({
       type: 'server_tool_use',
       id,

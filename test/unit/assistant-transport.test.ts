@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Message, MessagePart } from '../../src/model/index.js';
 import { assistantTransport } from '../../src/protocols/index.js';
-import { decodeFrames, FIRST_FRAMES, matchesFrame, type FrameLike } from '../helpers/decode-frames.js';
+import { decode as decodeReply } from '../helpers/decode.js';
+import { FIRST_FRAMES, matchesFrame } from '../helpers/first-frames.js';
 
-const decode = (frames: FrameLike[]) => decodeFrames(assistantTransport, frames);
+const decode = (frames: unknown[]) => decodeReply(assistantTransport, frames);
 const open = (part: object) => ({ type: 'part-start', part, path: [] });
 const write = (at: number, textDelta: string) => ({ type: 'text-delta', textDelta, path: [at] });
 const close = (at: number) => ({ type: 'part-finish', path: [at] });
@@ -14,7 +15,7 @@ const call = (inputText: string, more: object) => ({ type: 'tool-call', id: 'a',
 const answered = { providerMetadata: { 'assistant-transport': { answered: true } } };
 
 /** [what, frames before [DONE], parts] */
-const REPLIES: [string, FrameLike[], unknown[]][] = [
+const REPLIES: [string, unknown[], unknown[]][] = [
   [
     'texts and reasoning, each at its path',
     [

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Message, MessagePart } from '../../src/model/index.js';
 import { bedrockConverse } from '../../src/protocols/index.js';
-import { decodeFrames, FIRST_FRAMES, matchesFrame, type FrameLike } from '../helpers/decode-frames.js';
+import { decode as decodeReply } from '../helpers/decode.js';
+import { FIRST_FRAMES, matchesFrame } from '../helpers/first-frames.js';
 
-const decode = (frames: FrameLike[]) => decodeFrames(bedrockConverse, frames);
+const decode = (frames: unknown[]) => decodeReply(bedrockConverse, frames);
 
 const start = (contentBlockIndex: number, content: object) => ({
   contentBlockStart: { contentBlockIndex, start: content },
@@ -20,7 +21,7 @@ const opaque = (values: Record<string, unknown>) => ({ providerMetadata: { 'bedr
 const A = 'https://a.example/';
 
 /** [what, frames, parts] */
-const REPLIES: [string, FrameLike[], unknown[]][] = [
+const REPLIES: [string, unknown[], unknown[]][] = [
   [
     'text',
     [{ messageStart: { role: 'assistant' } }, delta(0, { text: 'a' }), delta(0, { text: 'b' }), close(0), stop],
@@ -209,7 +210,7 @@ const REPLIES: [string, FrameLike[], unknown[]][] = [
 ];
 
 /** [what, frame, detail] */
-const FAILURES: [string, FrameLike, string][] = [
+const FAILURES: [string, unknown, string][] = [
   ['an exception', { throttlingException: { message: 'Too many' } }, 'Too many'],
   ['an exception without words', { internalServerException: {} }, 'internalServerException'],
   ['an exception that the event names', { event: 'validationException', data: '{"message":"No"}' }, 'No'],

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { MessagePart } from '../../src/model/index.js';
 import { cohere } from '../../src/protocols/index.js';
-import { bodyOf, decode, FOREIGN_FRAMES, frameOf, messageOf, textPart } from '../helpers/decode.js';
+import { bodyOf, decode, frameOf, messageOf, textPart } from '../helpers/decode.js';
+import { FOREIGN_FRAMES } from '../helpers/first-frames.js';
 
 const event = (type: string, index: number, message: Record<string, unknown>) => ({ type, index, delta: { message } });
 const begin = { id: 'i', ...event('message-start', 0, { role: 'assistant', content: [] }) };

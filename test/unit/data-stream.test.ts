@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Message } from '../../src/model/index.js';
 import { dataStream } from '../../src/protocols/index.js';
 import { bodyOf, decode, messageOf, textPart } from '../helpers/decode.js';
-import { FIRST_FRAMES, matchesFrame } from '../helpers/decode-frames.js';
+import { FIRST_FRAMES, matchesFrame } from '../helpers/first-frames.js';
 
 const A = 'https://a.example/';
 const own = (fields: object) => ({ providerMetadata: { 'data-stream': fields } });

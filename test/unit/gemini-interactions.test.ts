@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { MessagePart } from '../../src/model/index.js';
 import { geminiInteractions } from '../../src/protocols/index.js';
-import { bodyOf, decode, FOREIGN_FRAMES, frameOf, messageOf, textPart } from '../helpers/decode.js';
+import { bodyOf, decode, frameOf, messageOf, textPart } from '../helpers/decode.js';
+import { FOREIGN_FRAMES } from '../helpers/first-frames.js';
 
 const start = (index: number, step: Record<string, unknown>) => ({ event_type: 'step.start', index, step });
 const delta = (index: number, type: string, rest: Record<string, unknown>) => ({

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { MessagePart } from '../../src/model/index.js';
 import { gemini } from '../../src/protocols/index.js';
-import { bodyOf, decode, FOREIGN_FRAMES, frameOf, messageOf, textPart } from '../helpers/decode.js';
+import { bodyOf, decode, frameOf, messageOf, textPart } from '../helpers/decode.js';
+import { FOREIGN_FRAMES } from '../helpers/first-frames.js';
 
 const chunk = (parts: unknown[], rest: Record<string, unknown> = {}) => ({
   candidates: [{ content: { parts, role: 'model' }, index: 0, ...rest }],

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Message } from '../../src/model/index.js';
 import { mcp } from '../../src/protocols/index.js';
-import { decodeFrames, FIRST_FRAMES, matchesFrame, type FrameLike } from '../helpers/decode-frames.js';
+import { decode as decodeReply } from '../helpers/decode.js';
+import { FIRST_FRAMES, matchesFrame } from '../helpers/first-frames.js';
 
-const decode = (frames: FrameLike[]) => decodeFrames(mcp, frames);
+const decode = (frames: unknown[]) => decodeReply(mcp, frames);
 const result = (value: unknown) => ({ jsonrpc: '2.0', id: 1, result: value });
 const notice = (method: string) => ({ jsonrpc: '2.0', method, params: { progress: 1 } });
 const data = (value: unknown) => ({ type: 'data', name: 'mcp-result', data: value });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { MessagePart } from '../../src/model/index.js';
 import { ollama } from '../../src/protocols/index.js';
-import { bodyOf, decode, FOREIGN_FRAMES, frameOf, messageOf, textPart } from '../helpers/decode.js';
+import { bodyOf, decode, frameOf, messageOf, textPart } from '../helpers/decode.js';
+import { FOREIGN_FRAMES } from '../helpers/first-frames.js';
 
 const line = (message: Record<string, unknown>, rest: Record<string, unknown> = {}) => ({
   model: 'm',

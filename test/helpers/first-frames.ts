@@ -1,41 +1,16 @@
-// What a protocol's decoder makes of frames that stand in a test as data.
+// What replies begin with, by format: a format has to know its own, and no other's.
 
-import { applyDelta, newReply } from '../../src/conversation/index.js';
-import type { Delta, Message, StreamFrame } from '../../src/model/index.js';
+import type { StreamFrame } from '../../src/model/index.js';
 import type { Protocol } from '../../src/protocols/index.js';
-
-/** A frame as it is, text as the data of one, any other value as JSON in one. */
-export type FrameLike = unknown;
-
-export interface Decoded {
-  deltas: Delta[];
-  message: Message;
-  malformedFrames: number;
-  unknownFrames: number;
-}
-
-export function toFrame(value: FrameLike): StreamFrame {
-  if (typeof value === 'object' && value !== null && 'data' in value && typeof value.data === 'string') {
-    return value as StreamFrame;
-  }
-  return { data: typeof value === 'string' ? value : JSON.stringify(value) };
-}
-
-/** All frames of a reply, and its end. */
-export function decodeFrames(protocol: Protocol, frames: readonly FrameLike[]): Decoded {
-  const decoder = protocol.decoder();
-  const deltas = [...frames.flatMap((frame) => decoder.push(toFrame(frame))), ...decoder.end()];
-  const { malformedFrames, unknownFrames } = decoder;
-  return { deltas, message: deltas.reduce(applyDelta, newReply('m', 0)), malformedFrames, unknownFrames };
-}
+import { frameOf } from './decode.js';
 
 /** Whether the protocol says that this, as a first frame, is its own. */
-export function matchesFrame(protocol: Protocol, frame: FrameLike): boolean {
-  return protocol.matches(new Headers(), toFrame(frame));
+export function matchesFrame(protocol: Protocol, frame: unknown): boolean {
+  return protocol.matches(new Headers(), frameOf(frame));
 }
 
 /** First frames of the formats, by the protocol that is to know them; none of another's. */
-export const FIRST_FRAMES: readonly [string, FrameLike][] = [
+export const FIRST_FRAMES: readonly [string, unknown][] = [
   ['openai', { object: 'chat.completion.chunk', choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] }],
   ['openai', { error: { message: 'Overloaded', type: 'server_error', code: 503 } }],
   ['openai-responses', { type: 'response.created', response: { id: 'r' }, sequence_number: 0 }],
@@ -91,3 +66,28 @@ export const FIRST_FRAMES: readonly [string, FrameLike][] = [
   ['assistant-transport', { type: 'update-state', operations: [] }],
   ['assistant-transport', { type: 'error', error: 'No', path: [] }],
 ];
+
+/** First frames of other formats, which no format but their own may take for its own. */
+export const FOREIGN_FRAMES: Readonly<Record<string, StreamFrame>> = {
+  openai: { data: '{"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"a"}}]}' },
+  'openai-responses': { event: 'response.created', data: '{"type":"response.created","response":{"id":"r"}}' },
+  anthropic: { event: 'message_start', data: '{"type":"message_start","message":{"role":"assistant","content":[]}}' },
+  gemini: { data: '{"candidates":[{"content":{"parts":[{"text":"a"}],"role":"model"}}]}' },
+  'gemini-interactions': { data: '{"interaction":{"id":"i"},"event_type":"interaction.created"}' },
+  ollama: { data: '{"model":"m","created_at":"t","message":{"role":"assistant","content":"a"},"done":false}' },
+  'ollama generate': { data: '{"model":"m","created_at":"t","response":"a","done":false}' },
+  cohere: { data: '{"id":"i","type":"message-start","delta":{"message":{"role":"assistant","content":[]}}}' },
+  'cohere v1': { data: '{"is_finished":false,"event_type":"stream-start","generation_id":"g"}', framing: 'json' },
+  'ui-message-stream': { data: '{"type":"start","messageId":"m"}' },
+  'ui-message-stream text': { data: '{"type":"text-start","id":"0"}' },
+  'data-stream': { data: '0:"a"', framing: 'line' },
+  'ag-ui': { data: '{"type":"RUN_STARTED","threadId":"t","runId":"r"}' },
+  mcp: { data: '{"jsonrpc":"2.0","id":1,"result":{}}' },
+  tgi: { data: '{"index":1,"token":{"id":1,"text":"a","special":false},"generated_text":null}' },
+  'bedrock-converse': { data: '{"messageStart":{"role":"assistant"}}' },
+  'a message': { data: '{"message":"a"}' },
+  'a response': { data: '{"response":"a"}' },
+  'an error': { data: '{"error":{"message":"a"}}' },
+  'no JSON': { data: 'Hello' },
+  nothing: { data: '' },
+};
