@@ -1,4 +1,5 @@
 // The package is a script: it leaves a global instead of exporting.
+import type { MessagePart } from '../../src/model/index.js';
 import 'axe-core/axe.js';
 import type Axe from 'axe-core';
 import { expect } from 'chai';
@@ -53,6 +54,26 @@ const STATES: Record<string, State> = {
   error: async (chat, server) => {
     server.next = [() => new Response('', { status: 500 })];
     await chat.send('A question');
+  },
+  'another try': async (chat, server) => {
+    chat.retry = 2;
+    server.next = [() => new Response('', { status: 503, headers: { 'retry-after': '50' } })];
+    void chat.send('A question');
+    await until('the notice', () => findAll(chat, '.waiting .notice').length === 1);
+  },
+  'cut off': async (chat, server) => {
+    await ask(chat, server, ANSWER);
+    server.fail();
+    await until('idle', () => chat.readyState === 'idle');
+  },
+  'parts that are no text': async (chat) => {
+    const url = 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=';
+    const parts: MessagePart[] = [
+      { type: 'tool-call', id: '1', name: 'look', inputText: '{}', state: 'output-available', output: { a: 1 } },
+      { type: 'file', mediaType: 'image/gif', url, name: 'A dot' },
+      { type: 'file', mediaType: 'application/pdf', url: 'data:application/pdf;base64,JVBERg==', name: 'a.pdf' },
+    ];
+    chat.messages = [{ id: '1', role: 'assistant', parts, status: 'complete', createdAt: 0 }];
   },
   disabled: async (chat) => void (chat.disabled = true),
 };
