@@ -69,7 +69,8 @@ describeData('markdown conformance', () => {
       }
     });
 
-    dataTest(`${name}: what marked renders`, async () => {
+    dataTest(`${name}: what marked renders`, async function (this: Mocha.Context) {
+      this.timeout(120_000);
       let compared = 0;
       for (const { example, markdown } of await examples(name)) {
         if (holdsPassingTags(markdown) || DIFFERENCES.some(([, applies]) => applies(markdown))) continue;
