@@ -701,15 +701,14 @@ const FORMATS: Fault[] = [
     name: 'the file of the format that comes is not there',
     answers: [answerOf('application/x-ndjson', [OLLAMA, lines({ model: 'm', message: { content: '' }, done: true })])],
     formats: false,
-    attributes: { retry: '0' },
-    ...failed(errors('network')),
+    ...failed(errors('internal')),
   },
   {
     name: 'the file of the format to ask in is not there',
-    attributes: { protocol: 'ollama', retry: '0' },
+    attributes: { protocol: 'ollama' },
     formats: false,
     requests: 0,
-    ...failed(errors('network')),
+    ...failed(errors('internal')),
   },
 ];
 
