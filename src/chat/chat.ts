@@ -181,7 +181,7 @@ export class Chat {
     const { endpoint, protocol = 'auto', history = 'all' } = this.options;
     if (!endpoint)
       throw new ChatError('no-endpoint', 'expected an endpoint, got none: set endpoint="https://…" or a path');
-    if (!URL.canParse(endpoint, baseUrl())) {
+    if (!URL.canParse(endpoint, baseUrl()) || !SCHEMES.has(new URL(endpoint, baseUrl()).protocol)) {
       throw new ChatError('bad-option', `expected a URL as endpoint, got "${endpoint}"`);
     }
     if (typeof protocol === 'string' && protocol !== 'auto' && !isProtocolName(protocol)) {
@@ -287,6 +287,9 @@ export class Chat {
     this.#listeners.call();
   }
 }
+
+/** What can be asked. */
+const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:']);
 
 /** What a model is asked so that it goes on with an answer of its own. */
 const GO_ON = 'Continue your last answer exactly where it stopped. Do not repeat anything, and do not comment on this.';

@@ -41,8 +41,9 @@ export async function* exchange(
   hooks: ExchangeHooks,
 ): AsyncGenerator<Delta> {
   const { signal } = hooks;
-  const { retry = 2, timers = systemTimers, random = Math.random, connectivity = browserConnectivity } = options;
+  const { timers = systemTimers, random = Math.random, connectivity = browserConnectivity } = options;
   let mayAskHeaders = typeof options.headers === 'function';
+  const retry = Number.isFinite(options.retry) ? options.retry! : 2;
   let tries = 1;
 
   /** Waits as long as another try should; false where none should be made. */
@@ -175,7 +176,10 @@ async function connect(
   if (lastEventId !== undefined && response.status === 204) throw new ChatError('empty', 'expected more, got 204');
   hooks.onAnswer();
   options.onResponse?.(response);
-  return { frames: closing(readFrames(response, { signal, timer }), connection), headers: response.headers };
+  return {
+    frames: closing(readFrames(response, { signal, timer, isPlainText: protocol.name === 'text' }), connection),
+    headers: response.headers,
+  };
 }
 
 /**
@@ -199,7 +203,7 @@ async function createRequest(
 ): Promise<ProtocolRequest> {
   const { endpoint = '', model, system, params, headers = {}, method = 'post', messageKey } = options;
   const request = protocol.request(messages, { endpoint, model, system, params, messageKey });
-  const own = typeof headers === 'function' ? readHeaders(await headers()) : headers;
+  const own = readHeaders(typeof headers === 'function' ? await headers() : headers);
   if (isSocket(request.url) && Object.keys(own).length > 0) {
     throw new ChatError('bad-option', 'expected no headers for a WebSocket, which carries none, got some');
   }
@@ -212,14 +216,16 @@ async function createRequest(
 /** Puts the question where the address asks for it, or under `get` has no other place for it. */
 function addQuestion(request: ProtocolRequest, text: string, method: string, messageKey = 'message'): void {
   const asked = request.url.includes('{message}');
-  request.url = request.url.replaceAll('{message}', encodeURIComponent(text));
+  // Half a character is none, and cannot be encoded.
+  const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
+  request.url = request.url.replaceAll('{message}', encoded);
   if (method !== 'get') return;
   request.method = 'GET';
   request.body = undefined;
   delete request.headers['content-type'];
   if (asked) return;
   const [address = '', fragment] = request.url.split('#', 2);
-  const query = `${encodeURIComponent(messageKey)}=${encodeURIComponent(text)}`;
+  const query = `${encodeURIComponent(messageKey)}=${encoded}`;
   request.url = `${address}${address.includes('?') ? '&' : '?'}${query}${fragment === undefined ? '' : `#${fragment}`}`;
 }
 
@@ -232,7 +238,11 @@ function isSocket(url: string): boolean {
   return /^wss?:/i.test(url);
 }
 
+/** An object, or what has its entries; a header without a value is none. */
 function readHeaders(headers: unknown): Record<string, string> {
-  if (typeof headers === 'object' && headers !== null && !Array.isArray(headers)) return { ...headers };
-  throw new ChatError('bad-option', `expected the headers function to return an object, got ${describeValue(headers)}`);
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
+    throw new ChatError('bad-option', `expected headers to be an object, got ${describeValue(headers)}`);
+  }
+  const entries = Symbol.iterator in headers ? [...(headers as Iterable<[string, unknown]>)] : Object.entries(headers);
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])));
 }

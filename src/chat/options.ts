@@ -40,7 +40,7 @@ export interface ExchangeOptions extends TimeLimits {
   /** `get` serves EventSource-style back ends: no body, the question in the query. Default `post`. */
   method?: 'post' | 'get';
   /** As in fetch. Default `same-origin`. */
-  credentials?: RequestCredentials;
+  credentials?: 'same-origin' | 'omit' | 'include';
   /** Tries after the first, while nothing has arrived or where the server gave event ids to go on from. Default 2. */
   retry?: number;
   /** Default: the global `fetch`. */

@@ -15,13 +15,20 @@ export class ReplayGuard {
   #place = 0;
   /** The id that the frames of this connection carry until another comes; none has yet. */
   #carried: string | undefined;
-  /** Ids that come again by themselves, or with another event, number nothing. */
+  /** Ids that come again by themselves, or that do not count up, number nothing. */
   #isNumbered = true;
+  /** Ids so far: one alone says nothing of how they go on. */
+  #ids = 0;
+  /** The first event, in short: one that comes again under a new number begins the reply anew. */
+  #first: string | undefined;
+  /** The reply's own id within the events, where all that had one had the same. */
+  #reply: string | undefined | null;
   #phase: Phase = 'reading';
 
   /** The last id that an event carried; undefined where a server could not go on from it. */
   get lastEventId(): string | undefined {
-    return this.#isNumbered && this.#id !== NO_ID ? this.#id : undefined;
+    const says = this.#ids > 1 || /^\d+$/.test(this.#id);
+    return this.#isNumbered && says && this.#id !== NO_ID ? this.#id : undefined;
   }
 
   /**
@@ -33,21 +40,22 @@ export class ReplayGuard {
     const { id, retry = this.retry } = frame;
     this.retry = retry;
     const event = inShort(frame);
+    this.#checkReply(frame);
     if (id !== undefined && id !== this.#carried) {
       this.#carried = id;
-      this.#enter(id);
+      this.#enter(id, event);
     } else if (this.#phase === 'resumed' && this.#next !== event && this.#read.get(NO_ID)![0] === event) {
-      this.#enter(NO_ID);
+      this.#enter(NO_ID, event);
     }
     if (this.#phase === 'resumed') this.#phase = 'going on';
+    this.#first ??= event;
     const known = this.#next;
     if (known === event && this.#phase !== 'reading') {
       this.#place++;
       return false;
     }
     if (known !== undefined && this.#phase === 'repeating') {
-      this.#isNumbered = false;
-      throw new ChatError('interrupted', `expected the rest of the reply, got another event at the id "${this.#id}"`);
+      this.#refuse();
     }
     const events = this.#read.get(this.#id)!;
     this.#place = events.push(event);
@@ -71,13 +79,32 @@ export class ReplayGuard {
     return this.#read.get(this.#id)![this.#place];
   }
 
-  #enter(id: string): void {
+  #enter(id: string, event: string): void {
     const isKnown = this.#read.has(id);
-    if (!isKnown) this.#read.set(id, []);
-    else if (this.#phase === 'reading') this.#isNumbered = false;
+    const follows = this.#id === NO_ID ? numbersOf(id).length > 0 : countsUp(this.#id, id);
+    if (!isKnown) {
+      // A reply that begins anew, or one whose ids tell nothing, is not the rest of this one.
+      if (this.#phase !== 'reading' && id !== NO_ID && (!follows || event === this.#first)) this.#refuse();
+      this.#read.set(id, []);
+      this.#ids++;
+    }
+    if (this.#phase === 'reading' && (isKnown || !follows)) this.#isNumbered = false;
     if (this.#phase !== 'reading') this.#phase = isKnown ? 'repeating' : 'going on';
     this.#id = id;
     this.#place = 0;
+  }
+
+  /** An event of another reply, as its own id says. */
+  #checkReply({ data }: StreamFrame): void {
+    const reply = REPLY_ID.exec(data)?.[1];
+    if (reply === undefined || reply === this.#reply) return;
+    if (this.#phase === 'reading') this.#reply = this.#reply === undefined ? reply : null;
+    else if (this.#reply !== null) this.#refuse();
+  }
+
+  #refuse(): never {
+    this.#isNumbered = false;
+    throw new ChatError('interrupted', `expected the rest of the reply, got another behind the event "${this.#id}"`);
   }
 }
 
@@ -89,6 +116,22 @@ type Phase = 'reading' | 'resumed' | 'repeating' | 'going on';
 
 /** No id is empty. */
 const NO_ID = '';
+
+/** Where providers say which reply an event is of. */
+const REPLY_ID = /^\s*\{\s*"id"\s*:\s*"([^"]+)"/;
+
+function numbersOf(id: string): string[] {
+  return id.match(/\d+/g) ?? [];
+}
+
+/** Whether `next` is `id` with greater numbers in it, the first that differs counting (`1707756341:9`, `1707756342:0`). */
+function countsUp(id: string, next: string): boolean {
+  if (id.replace(/\d+/g, '#') !== next.replace(/\d+/g, '#')) return false;
+  const before = numbersOf(id);
+  const after = numbersOf(next);
+  const at = before.findIndex((number, index) => number !== after[index]);
+  return at >= 0 && Number(after[at]) > Number(before[at]);
+}
 
 /** How JSON begins and bare text does not. */
 const TORN_JSON = /^\s*[{[]\s*(?:["{]|$)/;

@@ -27,7 +27,10 @@ export async function* readReply(
 ): AsyncGenerator<Delta> {
   const expected =
     typeof protocol !== 'string' ? protocol : await findProtocol(protocol === 'auto' ? 'openai' : protocol);
-  yield* decodeFrames(readFrames(response, { signal }), response.headers, { expected, signal });
+  yield* decodeFrames(readFrames(response, { signal, isPlainText: expected.name === 'text' }), response.headers, {
+    expected,
+    signal,
+  });
 }
 
 export interface DecodeOptions {

@@ -4,13 +4,15 @@
  */
 import { ChatError, type Message } from '../model/index.js';
 
-/** The property that a part of this type cannot do without, which is text. Parts of other types are kept and not shown. */
-const NEEDED: Readonly<Record<string, string>> = {
-  text: 'text',
-  reasoning: 'text',
-  refusal: 'text',
-  'tool-call': 'inputText',
-  source: 'url',
+/** The properties that a part of this type cannot do without, which are text. Parts of other types are kept and not shown. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  text: ['text'],
+  reasoning: ['text'],
+  refusal: ['text'],
+  'tool-call': ['name', 'inputText'],
+  source: ['url'],
+  file: ['mediaType'],
+  data: ['name'],
 };
 
 /** @throws ChatError `bad-option` */
@@ -25,10 +27,11 @@ export function checkMessages(messages: unknown): readonly Message[] {
     if (typeof role !== 'string') throw unexpected(`${path}.role`, 'a string', role);
     if (!Array.isArray(parts)) throw unexpected(`${path}.parts`, 'an array of parts', parts);
     for (const [index, part] of parts.entries() as IterableIterator<[number, Record<string, unknown> | null]>) {
-      const needed = NEEDED[String(part?.['type'])];
       if (typeof part !== 'object' || part === null) throw unexpected(`${path}.parts[${index}]`, 'an object', part);
-      if (needed && typeof part[needed] !== 'string') {
-        throw unexpected(`${path}.parts[${index}].${needed}`, 'a string', part[needed]);
+      for (const needed of NEEDED[String(part['type'])] ?? []) {
+        if (typeof part[needed] !== 'string') {
+          throw unexpected(`${path}.parts[${index}].${needed}`, 'a string', part[needed]);
+        }
       }
     }
     if (error !== undefined && typeof (error as Partial<ChatError> | null)?.code !== 'string') {

@@ -1,4 +1,12 @@
 export { StreamChat } from './stream-chat.js';
 export { StreamMarkdown } from './stream-markdown.js';
-export { ChatErrorEvent, ChatMessageEvent, DeltaEvent, RequestEvent, ResponseStartEvent, SendEvent } from './events.js';
+export {
+  ChatErrorEvent,
+  ChatMessageEvent,
+  DeltaEvent,
+  RequestEvent,
+  ResponseStartEvent,
+  RetryEvent,
+  SendEvent,
+} from './events.js';
 export { defaultStrings, type Strings } from './strings.js';

@@ -4,11 +4,11 @@
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { Chat, isProtocolName, registerProtocol } from '../chat/index.js';
+import { Chat, isProtocolName, PROTOCOL_NAMES, registerProtocol } from '../chat/index.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
 import { ChatError, messageText, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
 import { copyText, DEFAULT_POLICY, visibleText, type MarkdownPolicy } from '../markdown/index.js';
-import type { RevealMode } from '../pacing/index.js';
+import { browserClock, type RevealMode } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
 import { Countdown } from './controllers/countdown.js';
 import { FollowScroll } from './controllers/follow-scroll.js';
@@ -325,7 +325,7 @@ export class StreamChat extends LitElement {
    * @throws ChatError `no-endpoint`, `bad-option`, `busy`: then nothing was sent
    */
   send(text: string): Promise<Message> {
-    return this.#turn((chat) => chat.send(text));
+    return this.#turn((chat) => chat.send(text), true);
   }
 
   /**
@@ -382,6 +382,14 @@ export class StreamChat extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#removal = setTimeout(() => this.stop(), REMOVED_GRACE_MS);
+  }
+
+  /** While an answer arrives, at most once a frame: deltas come faster, and each would render the whole conversation. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.hasUpdated && this.readyState === 'streaming') {
+      await new Promise<void>((resolve) => browserClock.requestFrame(() => resolve()));
+    }
+    await super.scheduleUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -506,7 +514,7 @@ export class StreamChat extends LitElement {
       reveal,
       reasoning: this.reasoning,
       actions: readTokens(this.actions),
-      busy: this.readyState !== 'idle',
+      busy: this.readyState !== 'idle' || this.disabled || this.readOnly,
       copiedId: this._copiedId,
       waiting: this.#waiting,
       retrySeconds: this.#retrySeconds,
@@ -545,9 +553,9 @@ export class StreamChat extends LitElement {
     return {
       endpoint,
       // As with HTML's enumerated attributes, what is no value counts as the default.
-      protocol: isProtocolName(protocol) ? protocol : 'auto',
+      protocol: this.#readProtocol(protocol),
       messageKey: messageKey || 'message',
-      method: this.method === 'get' ? 'get' : 'post',
+      method: (this.method as string | null)?.toLowerCase() === 'get' ? 'get' : 'post',
       timeout: readNumber(this.timeout),
       idleTimeout: readNumber(this.idleTimeout),
       retry: readNumber(this.retry),
@@ -569,13 +577,30 @@ export class StreamChat extends LitElement {
     };
   }
 
+  /** Null is what a removed attribute leaves. */
+  #readProtocol(value: string | null): string {
+    const name = value?.trim() ?? '';
+    const known = [name, name.toLowerCase()].find(isProtocolName);
+    if (!known && name && name.toLowerCase() !== 'auto') {
+      this.#warn(`expected protocol to be auto, ${PROTOCOL_NAMES.join(', ')}, got "${name}": auto is used`);
+    }
+    return known ?? 'auto';
+  }
+
+  /** Once in the console, for the page's author. */
+  #warn(message: string): void {
+    if (this.#logged.has(message)) return;
+    this.#logged.add(message);
+    console.warn(`<stream-chat>: ${message}`);
+  }
+
   /** One turn, from the question to its last event. */
-  async #turn(start: (chat: Chat) => Promise<Message>): Promise<Message> {
+  async #turn(start: (chat: Chat) => Promise<Message>, isNew = false): Promise<Message> {
     let reply: Message;
     try {
       this.#chat.options = this.#chatOptions();
       const turn = start(this.#chat);
-      if (this.readyState !== 'idle') this.#onTurnStart();
+      if (this.readyState !== 'idle') this.#onTurnStart(isNew);
       reply = await turn;
     } catch (error) {
       if (error instanceof ChatError) this.#report(error);
@@ -585,13 +610,14 @@ export class StreamChat extends LitElement {
     return reply;
   }
 
-  #onTurnStart(): void {
+  #onTurnStart(isNew: boolean): void {
     this.#turnStart = Date.now();
     this._problem = null;
     this.#scroll.follow();
     if (this.announce !== 'none') this.#announcer.say(this.#strings.generating);
     const question = this.messages.at(-2);
-    if (question?.role === 'user') this.dispatchEvent(new ChatMessageEvent('message', question));
+    // Asked again it is complete already.
+    if (isNew && question?.role === 'user') this.dispatchEvent(new ChatMessageEvent('message', question));
   }
 
   #onTurnEnd(reply: Message): void {

@@ -70,9 +70,15 @@ export async function protocolForReply(headers: Headers, frame: StreamFrame): Pr
   if (frame.framing === 'text') return findProtocol('text');
   if (frame.data === '' && !frame.stray) return undefined;
   if (parseJsonValues(frame.data).some((value) => isRecord(value) && 'choices' in value)) return openai;
-  const formats = await loadFormats();
-  const found = formats.find((protocol) => protocol.matches(headers, frame));
-  return found ?? (openai.matches(headers, frame) ? openai : undefined);
+  const isOpenAi = openai.matches(headers, frame);
+  try {
+    const found = (await loadFormats()).find((protocol) => protocol.matches(headers, frame));
+    if (found) return found;
+  } catch (error) {
+    // An error, or an end, that Chat Completions words like that too.
+    if (!isOpenAi) throw error;
+  }
+  return isOpenAi ? openai : undefined;
 }
 
 let loading: Promise<readonly Protocol[]> | undefined;
@@ -83,7 +89,7 @@ async function loadFormats(): Promise<readonly Protocol[]> {
     return await loading;
   } catch (cause) {
     loading = undefined;
-    throw new ChatError('internal', 'expected the file of the other formats beside the script, got none', { cause });
+    throw new ChatError('internal', 'expected stream-chat.formats.js beside the script, got none', { cause });
   }
 }
 

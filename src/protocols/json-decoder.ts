@@ -152,7 +152,9 @@ export function frameValues(frame: StreamFrame): unknown[] {
   if (!frame.stray) return values;
   // `error: {…}`, or the lines of an error object on their own.
   const strays = parseJsonValues(frame.stray.replace(/^error:/, '')).flatMap((value) => asArray(value).concat(value));
-  const failure = strays.find((value) => isRecord(value) && ('error' in value || 'message' in value));
+  const failure = strays.find(
+    (value) => isRecord(value) && ('error' in value || ('message' in value && 'code' in value)),
+  );
   return failure === undefined ? values : [{ error: asRecord(failure)?.['error'] ?? failure }, ...values];
 }
 

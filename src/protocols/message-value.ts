@@ -25,13 +25,23 @@ export function kindOf(value: JsonRecord, event?: string): EventKind | undefined
   const kinds = [event, value['type'], value['event'], value['role']].flatMap((name) =>
     typeof name === 'string' && name !== '' ? eventKind(name) : [],
   );
-  const state = eventKind(asString(value['status']) ?? '');
-  if (state === 'error' || state === 'other') kinds.push(state);
-  if (asString(value['tool']) || asString(value['tool_name'])) kinds.push('other');
+  const status = statusKind(value);
+  if (status === 'error') kinds.push(status);
+  const isAside = status === 'other' || asString(value['tool']) || asString(value['tool_name']);
+  if (isAside && !hasPlainText(value)) kinds.push('other');
   return PRECEDENCE.find((kind) => kinds.includes(kind));
 }
 
 const PRECEDENCE: readonly EventKind[] = ['error', 'other', 'end', 'whole', 'ping', 'reasoning', 'text', 'unknown'];
+
+export function statusKind(value: JsonRecord): EventKind {
+  return eventKind(asString(value['status']) ?? '');
+}
+
+/** Whether a text stands where it can be nothing else: a status beside it is that of this piece. */
+function hasPlainText(value: JsonRecord): boolean {
+  return TEXT_KEYS.some((key) => asString(value[key]));
+}
 
 /** The text of a value, wherever its server keeps it. */
 export function textOf(value: JsonRecord, kind = kindOf(value), depth = MAX_DEPTH): string | undefined {
@@ -65,7 +75,7 @@ export function endsReply(value: JsonRecord, kind: EventKind | undefined): boole
   if (kind === 'other') return false;
   // n8n tells of the end of each of its nodes.
   if (kind === 'end') return asRecord(value['metadata'])?.['nodeId'] === undefined;
-  return END_FLAGS.some((key) => value[key] === true) || eventKind(asString(value['status']) ?? '') === 'end';
+  return END_FLAGS.some((key) => value[key] === true) || (statusKind(value) === 'end' && !hasPlainText(value));
 }
 
 export function finishReasonIn(value: JsonRecord): string | undefined {

@@ -18,7 +18,7 @@ export interface SendOptions {
   /** Default: the global `fetch`. */
   fetch?: typeof fetch;
   /** As in fetch. Default `same-origin`. */
-  credentials?: RequestCredentials;
+  credentials?: 'same-origin' | 'omit' | 'include';
   /** Ends the wait for an answer that does not come. Default: no limit. */
   timer?: ReplyTimer;
 }
@@ -47,6 +47,8 @@ export async function sendRequest(request: HttpRequest, options: SendOptions): P
       lapsed.abort(cause);
       throw cause;
     }
+    // A network that fails is a TypeError in every engine; anything else was thrown by a fetch of the page's own.
+    if (!(cause instanceof TypeError) && !(cause instanceof DOMException)) throw cause;
     throw new ChatError('network', `expected an answer from ${withoutQuery(request.url)}, got none`, { cause });
   }
   if (signal.aborted) {

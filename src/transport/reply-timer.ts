@@ -25,8 +25,8 @@ export class ReplyTimer {
 
   /** Begins to count at the first wait: what the page does before the request is not the server's time. */
   constructor({ timeout = 60, idleTimeout = 45 }: TimeLimits = {}, timers = systemTimers) {
-    this.#timeout = timeout;
-    this.#idleTimeout = idleTimeout;
+    this.#timeout = timeout > 0 ? timeout : 0;
+    this.#idleTimeout = idleTimeout > 0 ? idleTimeout : 0;
     this.#timers = timers;
   }
 

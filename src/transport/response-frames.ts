@@ -16,6 +16,8 @@ export interface ReadFramesOptions {
   maxEventLength?: number;
   /** Ends the wait for what does not come. Default: no limit. */
   timer?: ReplyTimer;
+  /** What calls itself text is asked to be nothing but that, whatever it looks like. Default false. */
+  isPlainText?: boolean;
 }
 
 /** What all framings have in common: text in, cut anywhere; frames out. */
@@ -30,7 +32,7 @@ interface FrameParser {
  */
 export async function* readFrames(
   response: Response,
-  { signal, maxEventLength = MAX_EVENT_LENGTH, timer }: ReadFramesOptions = {},
+  { signal, maxEventLength = MAX_EVENT_LENGTH, timer, isPlainText = false }: ReadFramesOptions = {},
 ): AsyncGenerator<StreamFrame> {
   if (!response.ok) throw await statusError(response, signal);
   const type = mediaType(response.headers);
@@ -48,7 +50,7 @@ export async function* readFrames(
     line: () => new LineParser(maxEventLength),
     text: () => new TextPieces(),
   };
-  const told = framingOfHeaders(type, response.headers);
+  const told = framingOfHeaders(type, response.headers, isPlainText);
   let parser: FrameParser | undefined = told && parsers[told]();
   let head = '';
   const feed = function* (text: string, ended: boolean): Generator<StreamFrame> {
@@ -76,9 +78,8 @@ export async function* readFrames(
 type Framing = 'sse' | 'ndjson' | 'json' | 'line' | 'text';
 
 /** What the headers say, where they can be believed. */
-function framingOfHeaders(type: string, headers: Headers): Framing | undefined {
-  if (type === 'text/event-stream') return 'sse';
-  if (/ndjson|jsonl|json-?lines|stream\+json|json-seq/.test(type)) return 'ndjson';
+function framingOfHeaders(type: string, headers: Headers, isPlain: boolean): Framing | undefined {
+  if (isPlain && type.startsWith('text/') && type !== 'text/event-stream') return 'text';
   return headers.get('x-vercel-ai-data-stream') === 'v1' ? 'line' : undefined;
 }
 
@@ -87,20 +88,40 @@ function framingOfText(head: string, type: string, ended: boolean): Framing | 'f
   // A text may begin with a colon; only an event stream has fields behind such lines.
   const start = head.trimStart().replace(/^(?::[^\r\n]*[\r\n]+)+/, '');
   const decided = ended || head.length > MAX_HEAD;
-  if (SSE_LINES.some((line) => start.startsWith(line))) return 'sse';
-  if (start === '' && ended) return 'json';
-  if ((SSE_LINES.some((line) => line.startsWith(start)) || start.startsWith(':')) && !decided) return undefined;
+  const isEvents = type === 'text/event-stream';
+  if (start === '' && ended) return isEvents || head.trim() !== '' ? 'sse' : 'json';
+  if (start === '') return decided ? 'text' : undefined;
+  if (start.startsWith('data:') || (isEvents && FIELD.test(start))) return 'sse';
+  // Other fields are words that a text may begin with, too: there, data has to follow.
+  const hasField = SSE_LINES.some((line) => start.startsWith(line));
+  if (hasField && (!type.startsWith('text/') || isEvents || /[\r\n]data:/.test(start))) return 'sse';
+  if ((hasField || start.startsWith(':') || SSE_LINES.some((line) => line.startsWith(start))) && !decided) {
+    return undefined;
+  }
+  if (NDJSON.test(type)) return 'ndjson';
   if (isJson(type)) return 'json';
-  if (type === 'text/html' || HTML.test(start) || (!type.startsWith('text/') && CONTROLS.test(head))) return 'foreign';
+  const isHtml = HTML.test(start) || (type === 'text/html' && start.startsWith('<'));
+  if (isHtml || (!type.startsWith('text/') && CONTROLS.test(head))) return 'foreign';
   if (HTML_START.startsWith(start.slice(0, HTML_START.length).toLowerCase()) && !decided) return undefined;
   if (LINE.test(start)) return 'line';
   if (start.length < 3 && /^[0-9a-k]:?$/.test(start) && !decided) return undefined;
-  if (!/^[[{]/.test(start)) return 'text';
-  // JSON, or an answer that begins with a bracket: one line that is a value, and another behind it.
-  const end = start.indexOf('\n');
+  if (!/^[[{]/.test(start)) return isEvents && !decided && !/[\r\n]/.test(start) ? undefined : 'text';
+  // JSON, or an answer that begins with a bracket: a value in one line, and another behind it, or one that is a reply.
+  const end = start.search(/[\r\n]/);
   if (end < 0 && !decided) return undefined;
-  return isJsonText(end < 0 ? start : start.slice(0, end)) ? 'json' : 'text';
+  const line = end < 0 ? start : start.slice(0, end);
+  return isJsonText(line) && (end >= 0 || !type.startsWith('text/') || REPLY.test(line)) ? 'json' : 'text';
 }
+
+/** Types of JSON by the line. */
+const NDJSON = /ndjson|jsonl|json-?lines|stream\+json|json-seq/;
+
+/** A line of an event stream, of whatever field. */
+const FIELD = /^(?:[a-z]+:|(?:data|event|id|retry)[\r\n])/;
+
+/** What a whole reply in JSON has, and an answer that is asked to be JSON hardly. */
+const REPLY =
+  /^\{"(?:text|token|content|message|response)"|"(?:choices|candidates|content|message|output|response|error|token)"\s*:/;
 
 function isJson(type: string): boolean {
   return type === 'application/json' || type.endsWith('+json');

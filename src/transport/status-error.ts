@@ -53,10 +53,15 @@ function findSentence(value: unknown, depth = 3): string | undefined {
   return undefined;
 }
 
+/** A day: what is more is a mistake. Seconds. */
+const MAX_PATIENCE = 86_400;
+
 /** OpenAI and Azure say it in milliseconds, too. */
 function readRetryAfter(headers: Headers): number | undefined {
   const milliseconds = parseRetryAfter(headers.get('retry-after-ms'), 0);
-  return milliseconds === undefined ? parseRetryAfter(headers.get('retry-after'), Date.now()) : milliseconds / 1000;
+  const seconds =
+    milliseconds === undefined ? parseRetryAfter(headers.get('retry-after'), Date.now()) : milliseconds / 1000;
+  return seconds === undefined ? undefined : Math.min(seconds, MAX_PATIENCE);
 }
 
 /** `Retry-After` in seconds: a number, or an HTTP date (RFC 9110 §10.2.3). Undefined where it is neither. */

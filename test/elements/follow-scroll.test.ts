@@ -86,6 +86,7 @@ describe('following the end', () => {
     const { chat, server, log } = await addLongChat();
     server.finish();
     await until('idle', () => chat.readyState === 'idle');
+    await settle();
     log.scrollTop = 0;
     await until('the jump button', () => findAll(chat, '[part="jump-button"]').length === 1);
     void chat.send('Another');

@@ -43,6 +43,17 @@ describe('an answer that does not come as it should', () => {
     expect(server.requests).to.have.length(2);
   });
 
+  it('counts on when it is moved in the page', async () => {
+    const { chat, server } = await addChat({ retry: '2' });
+    server.next.push(() => new Response('', { status: 503, headers: { 'retry-after': '50' } }));
+    void chat.send('Hello');
+    await until('the notice', () => notice(chat).includes('in 50 s'));
+    const box = add(document.createElement('div'));
+    box.append(chat);
+    await until('the next second', () => notice(chat).includes('in 49 s'));
+    chat.stop();
+  });
+
   it('can be stopped while it waits for another try', async () => {
     const { chat, server } = await addChat({ retry: '2' });
     server.next.push(() => new Response('', { status: 503, headers: { 'retry-after': '50' } }));
@@ -139,6 +150,48 @@ describe('an answer that does not come as it should', () => {
     chat.messages = [stopped('a'), stopped('b')];
     await until('the notices', () => findAll(chat, '.notice').length === 2);
     expect(findAll(chat, '.notice button')).to.have.length(1);
+  });
+});
+
+describe('buttons under an answer', () => {
+  afterEach(removeAll);
+
+  for (const name of ['disabled', 'readOnly'] as const) {
+    it(`ask nothing again where the chat is ${name}`, async () => {
+      const { chat, server } = await addChat();
+      server.next.push(streamed(say('Once')));
+      await chat.send('Hello');
+      chat[name] = true;
+      await chat.updateComplete;
+      const buttons = findAll(chat, 'article button:not([aria-label="Copy answer"])') as HTMLButtonElement[];
+      expect(buttons.map(({ disabled }) => disabled)).to.deep.equal([true, true]);
+    });
+  }
+
+  it('do not tell the page of the question once more', async () => {
+    const { chat, server } = await addChat();
+    server.next.push(streamed(say('Once')), streamed(replyOf(' upon')), streamed(replyOf('Anew')));
+    const told: string[] = [];
+    chat.addEventListener('message', ({ message }) => told.push(message.role));
+    await chat.send('Hello');
+    await chat.continue();
+    await chat.regenerate();
+    expect(told).to.deep.equal(['user', 'assistant', 'assistant']);
+  });
+});
+
+describe('a fast answer', () => {
+  afterEach(removeAll);
+
+  it('is rendered once a frame, not once a piece', async () => {
+    const { chat, server } = await addChat();
+    let updates = 0;
+    const { performUpdate } = chat as unknown as { performUpdate: () => void };
+    Object.assign(chat, { performUpdate: () => (updates++, performUpdate.call(chat)) });
+    server.next.push(streamed(replyOf(...Array.from({ length: 2000 }, () => 'word '))));
+    await chat.send('Hello');
+    await until('the answer', () => shownText(chat).length === 'word '.repeat(2000).length - 1);
+    expect(updates).to.be.lessThan(400);
   });
 });
 

@@ -14,6 +14,13 @@ describe('checkMessages', () => {
     ['a part that is none', [{ ...GOOD, parts: [null] }], 'messages[0].parts[0] to be an object, got null'],
     ['a text without text', [{ ...GOOD, parts: [{ type: 'text' }] }], 'messages[0].parts[0].text to be a string'],
     ['a source without url', [{ ...GOOD, parts: [{ type: 'source' }] }], 'messages[0].parts[0].url to be a string'],
+    ['a file without a type', [{ ...GOOD, parts: [{ type: 'file', url: 'a' }] }], 'parts[0].mediaType to be a string'],
+    [
+      'a tool call without a name',
+      [{ ...GOOD, parts: [{ type: 'tool-call', inputText: '' }] }],
+      'parts[0].name to be a',
+    ],
+    ['data without a name', [{ ...GOOD, parts: [{ type: 'data' }] }], 'parts[0].name to be a string'],
     [
       'an error that is a text',
       [{ ...GOOD, error: 'Oops' }],

@@ -782,6 +782,32 @@ describe('exchange: a lost connection that can be taken up again', () => {
     });
   }
 
+  /** [what, ids of the first connection, ids of the second, its first word, JSON id of the two, requests] */
+  const STRANGERS: [string, string[], string[], string, [string?, string?], number][] = [
+    ['numbers that mean nothing', ['9f-a', '1c-b', '77-c'], ['3e-d', '2b-e'], 'Other', [], 1],
+    ['numbers that do not count up', ['3', '2', '1'], ['6', '5'], 'Other', [], 1],
+    ['one number for a whole answer', ['msg-1', 'msg-1', 'msg-1'], ['msg-2', 'msg-2'], 'Other', [], 1],
+    ['an answer that begins again under new numbers', ['1', '2', '3'], ['4', '5'], 'one', [], 2],
+    ['an answer whose own id is another', ['1', '2', '3'], ['4', '5'], 'Other', ['a', 'b'], 2],
+    ['times that begin again', ['17-0', '17-1', '17-2'], ['18-0', '18-1'], 'one', [], 2],
+  ];
+  for (const [what, before, after, word, [one, two], requests] of STRANGERS) {
+    it(`adds nothing of ${what}`, async () => {
+      const event = (id: string, content: string, reply?: string) =>
+        `id: ${id}\n${sseEvent({ ...(reply && { id: reply }), ...chunk({ content }) })}`;
+      const { server, turn } = start();
+      const words = ['one', ' two', ' three'];
+      server.answers.push(
+        broken(before.map((id, at) => event(id, words[at]!, one)).join('')),
+        streamed(after.map((id, at) => event(id, at === 0 ? word : ' more', two)).join('') + done),
+      );
+      const message = await turn();
+      expect(messageText(message)).to.equal('one two three');
+      expect(message.status).to.equal('interrupted');
+      expect(server.requests).to.have.length(requests);
+    });
+  }
+
   it('is not taken up where no try is wanted', async () => {
     const { server, turn } = start({ retry: 0 });
     server.answers.push(broken(first), streamed(rest));
@@ -926,6 +952,47 @@ describe('exchange: a lost connection that can be taken up again', () => {
 });
 
 describe('exchange: the request', () => {
+  /** [what, headers, sent] */
+  const HEADERS: [string, unknown, Record<string, string>][] = [
+    ['an object', { 'x-a': 'b' }, { 'x-a': 'b' }],
+    ['Headers', new Headers({ 'x-a': 'b' }), { 'x-a': 'b' }],
+    ['a Map', new Map([['x-a', 'b']]), { 'x-a': 'b' }],
+    ['what has no value', { 'x-a': undefined, 'x-b': null, 'x-c': 1 }, { 'x-c': '1' }],
+  ];
+  for (const [what, headers, sent] of HEADERS) {
+    for (const from of [headers, () => headers]) {
+      it(`has the headers of ${what}${typeof from === 'function' ? ', from a function' : ''}`, async () => {
+        const { server, turn } = start({ headers: from as ChatOptions['headers'] });
+        server.answers.push(streamed(done));
+        await turn();
+        const own = [...server.requests[0]!.headers].filter(([name]) => name.startsWith('x-'));
+        expect(Object.fromEntries(own)).to.deep.equal(sent);
+      });
+    }
+  }
+
+  it('asks only where a browser can ask', async () => {
+    for (const endpoint of ['ftp://api.example/', 'javascript:alert(1)', 'data:text/plain,a', 'file:///a']) {
+      const { chat, server } = start({ endpoint });
+      const error = await chat.send('Hi').catch((thrown: unknown) => thrown);
+      expect(error, endpoint).to.have.property('code', 'bad-option');
+      expect(server.requests).to.have.length(0);
+    }
+  });
+
+  it('takes what a fetch of the page throws for a fault of the page', async () => {
+    const thrown = new RangeError('a bug');
+    const { chat } = start({ fetch: () => Promise.reject(thrown) });
+    expect((await chat.send('Hi')).error).to.include({ code: 'internal', cause: thrown });
+  });
+
+  it('carries half a character in its address as none', async () => {
+    const { chat, server } = start({ endpoint: 'https://api.example/{message}' });
+    server.answers.push(streamed(done));
+    await chat.send('a\uD83D!');
+    expect(server.requests[0]!.url).to.equal('https://api.example/a%EF%BF%BD!');
+  });
+
   const ask = 'https://api.example/ask';
 
   /** [endpoint, question, options, URL asked] */

@@ -53,6 +53,16 @@ describe('readFrames', () => {
     ['empty JSON', 'application/json', '  ', []],
     ['HTML', 'text/html; charset=utf-8', HTML, 'unexpected-content'],
     ['HTML that calls itself text', 'text/plain', HTML, 'unexpected-content'],
+    [
+      'lines of JSON that call themselves events',
+      'text/event-stream',
+      '{"a":1}\n{"b":2}\n',
+      [json('{"a":1}'), json('{"b":2}')],
+    ],
+    ['lines of JSON that call themselves HTML', 'text/html', '{"a":1}\n{"b":2}\n', [json('{"a":1}'), json('{"b":2}')]],
+    ['events that call themselves lines of JSON', 'application/x-ndjson', events, eventFrames],
+    ['events of unknown fields', 'text/event-stream', 'foo: 1\ndata: a\n\n', [{ data: 'a', stray: 'foo: 1' }]],
+    ['a reply in JSON that calls itself text', 'text/plain', '{"choices":[]}', [json('{"choices":[]}')]],
     ['HTML that calls itself nothing', '', ` \n${HTML}`, 'unexpected-content'],
     ['a picture', 'image/png', '\x89PNG', 'unexpected-content'],
     ['a binary event stream', 'application/vnd.amazon.eventstream', '\0\0\0a:event-type', 'unexpected-content'],
@@ -89,6 +99,11 @@ describe('readFrames', () => {
     ['text/plain', '<p>a tag'],
     ['text/plain', '<!d'],
     ['text/plain', 'a\0b'],
+    ['text/plain', '{"name":"Ann"}'],
+    ['text/plain', 'id: 7 is the answer\nnext'],
+    ['text/plain', 'event: a party\n\nand more'],
+    ['text/event-stream', 'Hello, there.\nAgain.'],
+    ['text/html; charset=utf-8', 'Hello, there.'],
     ['text/plain', ' '.repeat(5000)],
   ];
   for (const [type, text] of TEXTS) {
@@ -103,6 +118,18 @@ describe('readFrames', () => {
       }
     });
   }
+
+  it('takes text for text, whatever it looks like, where that is asked for', async () => {
+    for (const text of ['{"a":1}\n{"b":2}\n', '<!DOCTYPE html><p>Hi', 'data: a\n\n', '0:"a"\n']) {
+      for (const { name, pieces } of cuts(bytesOf(text))) {
+        const frames = await collect(readFrames(responseOf(pieces, typed('text/plain')), { isPlainText: true }));
+        expect(frames.map(({ data }) => data).join(''), name).to.equal(text);
+      }
+    }
+    expect(
+      await collect(readFrames(new Response(events, { headers: EVENT_STREAM }), { isPlainText: true })),
+    ).to.deep.equal(eventFrames);
+  });
 
   it('reports an answer without a body as empty', async () => {
     expect(await failure(readFrames(new Response(null, { status: 204 })))).to.have.property('code', 'empty');

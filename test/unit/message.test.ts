@@ -36,6 +36,8 @@ const sse = (...events: unknown[]) =>
     .join('');
 const ndjson = (...values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
+const LONG = 'An answer of more than forty characters, said twice.';
+
 /** [what, body, text, content type] of replies that come to their end. */
 const REPLIES: [string, string, string, string?][] = [
   // Bare text.
@@ -72,6 +74,23 @@ const REPLIES: [string, string, string, string?][] = [
     'a{"error":"x"}b{"done":true}!',
   ],
   ['JSON that ends bare text', sse('a', '{"done":true}'), 'a'],
+  [
+    'bare text behind events of other names',
+    sse(['session', 'abc'], ['status', 'Searching'], ['start', 'now'], ['ping', 'x'], 'Hel', 'lo'),
+    'Hello',
+  ],
+  ['bare text behind thoughts', sse(['thinking', 'Hm'], ['token', 'Hel'], ['token', 'lo']), 'Hello'],
+  ...['update', 'add', 'partial', 'x'].map((name): [string, string, string] => [
+    `bare text that is all named ${name}`,
+    sse([name, 'Hel'], [name, 'lo'], ['done', '']),
+    'Hello',
+  ]),
+  ['one event of bare text of any name', sse(['update', 'Hello']), 'Hello'],
+  ['strings of JSON of any name', sse(['update', '"Hel"'], ['update', '"lo"']), 'Hello'],
+  ['bare text behind one event of any name', sse(['x', 'abc'], 'Hel', 'lo', ['x', 'abc']), 'Hello'],
+  ['bare text behind events of any names', sse(['x', 'abc'], ['y', 'def'], ['token', 'Hello']), 'Hello'],
+  ['objects behind an event of any name', sse(['x', 'abc'], { token: 'Hel' }, { token: 'lo' }), 'Hello'],
+  ['bare text whose first piece is null', sse('null', ' and void'), 'null and void'],
   ['a number that comes alone', sse('42', '[DONE]'), '42'],
   ['plain text', 'data\n\nnot: an event\n', 'data\n\nnot: an event\n', 'text/plain'],
   ...[
@@ -149,6 +168,34 @@ const REPLIES: [string, string, string, string?][] = [
     'ab',
   ],
   ['an end that alone says it', sse({ type: 'complete', content: 'ab' }), 'ab'],
+  ...[{ status: 'in_progress' }, { state: 'running' }, { status: 'done' }, { tool: 'x' }, { tool_name: 'x' }].flatMap(
+    (beside) =>
+      ['token', 'delta', 'chunk', 'content', 'text', 'answer', 'response', 'reply', 'completion'].map(
+        (key): [string, string, string] => [
+          `{"${key}"} beside ${JSON.stringify(beside)}`,
+          sse({ [key]: 'Hel', ...beside }, { [key]: 'lo', ...beside }, { status: 'completed' }, { token: 'late' }),
+          'Hello',
+        ],
+      ),
+  ),
+  [
+    'pieces with a status, and the answer once more',
+    sse(
+      { content: 'Hel', status: 'in_progress' },
+      { content: 'lo', status: 'in_progress' },
+      { content: 'Hello', status: 'completed' },
+    ),
+    'Hello',
+  ],
+  ['{"token":"[DONE]"}', sse({ token: 'a' }, { token: '[DONE]' }, { token: 'late' }), 'a'],
+  [
+    'an end with a last piece',
+    sse({ token: 'Hello' }, { type: 'end', content: ' world' }, { token: 'late' }),
+    'Hello world',
+  ],
+  ['a last flag with the same piece again', sse({ token: 'ha' }, { token: 'ha', done: true }), 'haha'],
+  ['a last flag with a long answer again', sse({ token: LONG }, { token: LONG, done: true }), LONG],
+  ['an end with a long answer again, edited', sse({ token: LONG }, { type: 'end', content: `${LONG} [1]` }), LONG],
   ['JSON lines', ndjson({ token: 'a' }, { token: '\n' }, { token: 'b' }), 'a\nb', 'application/x-ndjson'],
   [
     'JSON lines of another name',
@@ -300,6 +347,7 @@ const FAILURES: [string, string, string, string, string?][] = [
     'a',
   ],
   ['an error by its status', '{"status":"error","message":"Overloaded"}', 'provider', '', JSON_TYPE],
+  ['an error behind bare text of any name', sse(['update', 'a'], ['error', 'Overloaded']), 'provider', 'a'],
   ['an error behind bare text', sse('a', { error: 'Overloaded' }), 'provider', 'a'],
   [
     'an error of LangServe',
@@ -318,6 +366,8 @@ const FOREIGN: unknown[] = [
   { id: 'msg_1', conversation_id: 'c', message_id: 'm' },
   { type: 'status', message: 'Searching the web' },
   { status: 'processing', message: 'One moment' },
+  { type: 'status', status: 'processing', text: 'One moment' },
+  { type: 'tool_call', tool: 'weather', content: 'sunny' },
   { type: 'metadata', data: { token: 'secret', text: 'x' } },
   { type: 'session', token: 'secret' },
   { type: 'tool_call', name: 'weather', content: '{"city":"Bern"}' },
@@ -375,6 +425,8 @@ describe('message and text', () => {
     expect([said(reply, 'reasoning'), said(reply)]).to.deep.equal(['abcde', 'f']);
     const bare = await read(sse(['token', 'x'], ['thinking', 'y']), SSE);
     expect([said(bare, 'reasoning'), said(bare)]).to.deep.equal(['y', 'x']);
+    const first = await read(sse(['thinking', 'y'], ['token', 'x']), SSE);
+    expect([said(first, 'reasoning'), said(first)]).to.deep.equal(['y', 'x']);
   });
 
   it('read model, usage and finish reason', async () => {
@@ -419,6 +471,11 @@ describe('message and text', () => {
     expect([said(reply), reply.metrics?.malformedFrames]).to.deep.equal(['ab', 1]);
   });
 
+  it('count bare text of other names as unknown', async () => {
+    const reply = await read(sse(['session', 'abc'], ['x', 'y'], ['ping', 'z'], 'Hello'), SSE);
+    expect(reply.metrics).to.include({ malformedFrames: 0, unknownFrames: 2 });
+  });
+
   it('take values of any shape, and pollute nothing', async () => {
     const deep = `${'{"data":'.repeat(5000)}1${'}'.repeat(5000)}`;
     const hostile = '{"__proto__":{"polluted":1,"text":"x"},"constructor":{"text":"x"}}';
@@ -446,6 +503,8 @@ describe('message and text', () => {
       [{ data: '{"token":"a"}', framing: 'text' }, 'text'],
       [{ data: '', text: '\n\na' }, 'text'],
       [{ event: 'output', data: 'a' }, 'text'],
+      [{ event: 'thinking', data: 'a' }, 'text'],
+      [{ event: 'update', data: 'a' }, 'text'],
       [{ data: '{"token":"a"}' }, 'message'],
       [{ data: '"a"' }, 'message'],
       [{ data: '"a"', framing: 'json' }, 'message'],
@@ -455,6 +514,8 @@ describe('message and text', () => {
         (data): [StreamFrame, string] => [{ data }, ''],
       ),
       [{ event: 'ping', data: 'x' }, ''],
+      [{ event: 'session', data: 'x' }, ''],
+      [{ event: 'endpoint', data: '/messages?id=x' }, ''],
       [{ event: 'metadata', data: '"run-1"' }, ''],
       [{ data: '5', framing: 'json' }, ''],
     ];

@@ -24,6 +24,11 @@ export class Countdown implements ReactiveController {
     return left <= 0;
   }
 
+  /** Moved in the page, it counts on. */
+  hostConnected(): void {
+    this.#host.requestUpdate();
+  }
+
   hostDisconnected(): void {
     clearTimeout(this.#timer);
   }

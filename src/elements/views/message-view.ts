@@ -86,7 +86,7 @@ function shownParts(parts: readonly MessagePart[]): MessagePart[] {
 /** What the result of an MCP tool says: data for a model, yet where it is all that came, it is the answer. */
 function mcpText({ name, data }: DataPart): string {
   if (name !== 'mcp-result') return '';
-  const { content } = data as { content?: unknown };
+  const content = (data as { content?: unknown } | null | undefined)?.content;
   if (!Array.isArray(content)) return '';
   return content
     .map((item: { text?: unknown } | null) => (typeof item?.text === 'string' ? item.text : ''))
@@ -145,8 +145,9 @@ function outputText({ error, output }: ToolCallPart): string {
 }
 
 /** A picture that came whole shows itself; one that has to be loaded asks the policy; any other file is a link. */
-function fileView({ url = '', mediaType, name }: FilePart, context: MessageContext): TemplateResult {
+function fileView({ url: address, mediaType, name }: FilePart, context: MessageContext): TemplateResult {
   const { strings, policy } = context;
+  const url = typeof address === 'string' ? address : '';
   const isImage = mediaType.startsWith('image/');
   const text = visibleText(name ?? (isImage ? strings.image : strings.file));
   const whole = WHOLE_FILE.exec(url);
