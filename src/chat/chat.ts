@@ -2,10 +2,17 @@
  * The turns of a conversation, without any DOM: who may send when, what travels with a question, and what becomes of a
  * reply that is stopped or fails. The element is a view of one of these.
  */
-import { applyDelta, checkMessages, Conversation, Listeners, newId, newReply } from '../conversation/index.js';
-import { reportUncaught } from '../conversation/index.js';
+import {
+  applyDelta,
+  checkMessages,
+  Conversation,
+  Listeners,
+  newId,
+  newReply,
+  reportUncaught,
+} from '../conversation/index.js';
 import { ChatError, type Delta, type Message } from '../model/index.js';
-import { isProtocolName, PROTOCOL_NAMES } from '../protocols/index.js';
+import { checkProtocolName } from '../protocols/index.js';
 import { CALLED_OFF, exchange } from './exchange.js';
 import type { ChatOptions, RetryNotice } from './options.js';
 
@@ -184,12 +191,7 @@ export class Chat {
     if (!URL.canParse(endpoint, baseUrl()) || !SCHEMES.has(new URL(endpoint, baseUrl()).protocol)) {
       throw new ChatError('bad-option', `expected a URL as endpoint, got "${endpoint}"`);
     }
-    if (typeof protocol === 'string' && protocol !== 'auto' && !isProtocolName(protocol)) {
-      throw new ChatError(
-        'bad-option',
-        `expected a protocol out of auto, ${PROTOCOL_NAMES.join(', ')}, got "${protocol}"`,
-      );
-    }
+    if (typeof protocol === 'string' && protocol !== 'auto') checkProtocolName(protocol);
     if (typeof history === 'number' ? !(history >= 0) : history !== 'all' && history !== 'none') {
       throw new ChatError('bad-option', `expected "all", "none" or a number from 0 as history, got ${history}`);
     }

@@ -17,6 +17,8 @@ export class ReplayGuard {
   #carried: string | undefined;
   /** Ids that come again by themselves, or that do not count up, number nothing. */
   #isNumbered = true;
+  /** How many events are kept in short, until there are too many of them. */
+  #kept = 0;
   /** Ids so far: one alone says nothing of how they go on. */
   #ids = 0;
   /** The first event, in short: one that comes again under a new number begins the reply anew. */
@@ -39,6 +41,7 @@ export class ReplayGuard {
   isNew(frame: StreamFrame): boolean {
     const { id, retry = this.retry } = frame;
     this.retry = retry;
+    if (!this.#read.has(NO_ID)) return true;
     const event = inShort(frame);
     this.#checkReply(frame);
     if (id !== undefined && id !== this.#carried) {
@@ -59,6 +62,10 @@ export class ReplayGuard {
     }
     const events = this.#read.get(this.#id)!;
     this.#place = events.push(event);
+    if (++this.#kept >= (this.#ids > 0 ? MAX_KEPT : MAX_UNNUMBERED)) {
+      this.#isNumbered = false;
+      this.#read.clear();
+    }
     return true;
   }
 
@@ -113,6 +120,12 @@ export class ReplayGuard {
  * or what stood behind the id
  */
 type Phase = 'reading' | 'resumed' | 'repeating' | 'going on';
+
+/** A stream that has said so many events without an id numbers none. */
+const MAX_UNNUMBERED = 100;
+
+/** A reply of more events is not taken up again: an endless one must not fill the memory. */
+const MAX_KEPT = 100_000;
 
 /** No id is empty. */
 const NO_ID = '';

@@ -42,16 +42,21 @@ export function isProtocolName(name: string): boolean {
   return registered.has(name) || (PROTOCOL_NAMES as readonly string[]).includes(name);
 }
 
+/** @throws ChatError `bad-option` where there is no format of this name */
+export function checkProtocolName(name: string): void {
+  if (isProtocolName(name)) return;
+  throw new ChatError('bad-option', `expected as protocol auto, ${PROTOCOL_NAMES.join(', ')}, got "${name}"`);
+}
+
 /**
  * The format of that name.
  *
  * @throws ChatError `bad-option` where there is none, `internal` where it cannot be loaded
  */
 export async function findProtocol(name: string): Promise<Protocol> {
+  checkProtocolName(name);
   const known = registered.get(name) ?? (name === openai.name ? openai : undefined);
-  const protocol = known ?? (await loadFormats()).find((format) => format.name === name);
-  if (protocol) return protocol;
-  throw new ChatError('bad-option', `expected a protocol out of auto, ${PROTOCOL_NAMES.join(', ')}, got "${name}"`);
+  return known ?? (await loadFormats()).find((format) => format.name === name)!;
 }
 
 /** The format to ask an endpoint in, told by its address; Chat Completions where that says nothing. */

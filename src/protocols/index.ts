@@ -1,5 +1,6 @@
 export type { Decoder, Protocol, ProtocolRequest, RequestOptions } from './protocol.js';
 export {
+  checkProtocolName,
   findProtocol,
   isProtocolName,
   PROTOCOL_NAMES,
