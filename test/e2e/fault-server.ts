@@ -270,11 +270,15 @@ export function say(content: string, fields = ''): string {
   return event({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content } }] }, fields);
 }
 
-/** Their end. */
-export function finish(reason = 'stop', fields = ''): string {
-  const last = { object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: reason }] };
-  return `${event(last, fields)}data: [DONE]\n\n`;
+/** Their end, with the last words in it. */
+export function finish(reason = 'stop', fields = '', content = ''): string {
+  const delta = content ? { content } : {};
+  const last = { object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] };
+  return event(last, fields) + DONE;
 }
+
+/** What follows it. */
+export const DONE = 'data: [DONE]\n\n';
 
 /** Waits until the page has shown `text`. */
 export function seen(text: string): Step {

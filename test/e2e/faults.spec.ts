@@ -9,6 +9,7 @@ import {
   answerOf,
   closedPort,
   cut,
+  DONE,
   event,
   FaultServer,
   finish,
@@ -90,6 +91,9 @@ const interrupted: Pick<Fault, 'status' | 'says' | 'offers' | 'text'> = {
   says: errors('interrupted'),
   text: HALF,
 };
+/** Said together with the finish reason: seen is the one, read is the other. */
+const AND_THE_REST = 'and stay.';
+
 /** The half that every interrupted answer keeps, known to have arrived. */
 const half = [say(HALF), seen(HALF)];
 
@@ -466,8 +470,8 @@ const CUTS: Fault[] = [
   { name: 'ended without the last blank line', answers: [stream(say(HALF), finish().trimEnd())], text: HALF },
   {
     name: 'cut after its finish reason: nothing is lost',
-    answers: [stream(...half, finish().replace('data: [DONE]\n\n', ''), pause(50), cut)],
-    text: HALF,
+    answers: [stream(...half, finish('stop', '', AND_THE_REST).replace(DONE, ''), seen(AND_THE_REST), cut)],
+    text: HALF + AND_THE_REST,
   },
   {
     name: 'cut off at its length limit',

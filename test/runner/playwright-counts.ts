@@ -19,7 +19,8 @@ export default class PlaywrightCounts implements Reporter {
     const counts = { ...noCounts(), failed: this.errors };
     for (const test of this.tests) {
       const outcome = test.outcome();
-      counts[outcome === 'skipped' ? 'skipped' : outcome === 'expected' ? 'passed' : 'failed'] += 1;
+      counts[outcome === 'skipped' ? 'skipped' : outcome === 'unexpected' ? 'failed' : 'passed'] += 1;
+      if (outcome === 'flaky') console.log(`passed at the second try only: ${test.titlePath().join(' › ')}`);
     }
     writeCounts(counts);
   }

@@ -115,6 +115,19 @@ describe('ReplayGuard', () => {
     });
   }
 
+  it('gives up on a stream that goes on and on without ids, and one that does with them', () => {
+    const guard = new ReplayGuard();
+    for (let at = 0; at < 100; at++) expect(guard.isNew({ data: 'a' })).to.equal(true);
+    expect(guard.isNew({ data: 'a', id: '1' })).to.equal(true);
+    expect(guard.lastEventId, 'of ids that come too late').to.equal(undefined);
+
+    const numbering = new ReplayGuard();
+    for (let id = 1; id < 100_000; id++) numbering.isNew({ data: 'a', id: `${id}` });
+    expect(numbering.lastEventId).to.equal('99999');
+    expect(numbering.isNew({ data: 'a', id: '100000' })).to.equal(true);
+    expect(numbering.lastEventId, 'of too many').to.equal(undefined);
+  });
+
   it('knows the last wait that the server asked for', () => {
     const guard = new ReplayGuard();
     expect(guard.retry).to.equal(undefined);
