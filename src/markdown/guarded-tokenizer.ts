@@ -6,12 +6,15 @@
  */
 import { Tokenizer } from 'marked';
 import type { Tokens } from 'marked';
+import { addressLength, cjkRules, rulesFor } from './extensions/cjk.js';
+import type { CjkRules } from './extensions/cjk.js';
 
 const MAX_DEPTH = 24;
 const BLANK_LINE = /\n[ \t]*\n/;
 
 export class GuardedTokenizer extends Tokenizer<string, string> {
   #depth = 0;
+  #cjk: CjkRules | undefined;
 
   override blockquote(src: string): Tokens.Blockquote | undefined {
     return this.#nested(() => super.blockquote(src));
@@ -34,6 +37,18 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     this.lexer.state.inLink = inLink;
     this.lexer.state.inRawBlock = inRawBlock;
     return token;
+  }
+
+  /** Asked first wherever something may begin. (Overriding emStrong itself would make the lexer prepare for it always.) */
+  override escape(src: string): Tokens.Escape | undefined {
+    if (/^[*_~]/.test(src)) this.rules = rulesFor(src, (this.#cjk ??= cjkRules(this.rules)));
+    return super.escape(src);
+  }
+
+  override url(src: string): Tokens.Link | undefined {
+    const token = super.url(src);
+    const length = token ? addressLength(token.raw) : 0;
+    return token && length < token.raw.length ? super.url(src.slice(0, length)) : token;
   }
 
   #nested<T>(read: () => T): T | undefined {

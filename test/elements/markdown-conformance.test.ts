@@ -43,6 +43,10 @@ const DIFFERENCES: [reason: string, applies: (text: string) => boolean][] = [
     'a definition’s title does not run over a blank line (CommonMark 4.7)',
     (text) => /\]:.*["'(][^]*\n[ \t]*\n/.test(text),
   ],
+  [
+    'a run of `*` or `~` beside a Chinese, Japanese or Korean character may open and close: no spaces tell which',
+    (text) => /[*~][「（【]/.test(text),
+  ],
 ];
 
 async function examples(name: string): Promise<Example[]> {
