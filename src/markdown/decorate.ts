@@ -4,6 +4,7 @@
  * file adds to marked's output is marked: `data-chrome="add"` goes with its contents, `"wrap"` is only a wrapper.
  * All of it happens in the sanitiser's own document, where an image loads nothing before it is put into the page.
  */
+import type { AlertKind } from './extensions/alerts.js';
 import type { MarkdownStrings } from './markdown-strings.js';
 import { visibleText } from './normalize-text.js';
 import type { Note } from './render-html.js';
@@ -33,6 +34,7 @@ export function decorate(fragment: DocumentFragment, notes: readonly Note[], dec
       decorateImage(element, resolve({ ...note, literal: false }, decoration), decoration);
     else if (note?.kind === 'code') decorateCode(element, note.language, decoration.strings);
     else if (note?.kind === 'task') element.replaceWith(taskBox(element, note.checked, decoration.strings));
+    else if (note?.kind === 'alert') decorateAlert(element, note.alert, decoration.strings);
     else if (note?.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
   }
   for (const table of fragment.querySelectorAll('table')) decorateTable(table, decoration.strings);
@@ -133,6 +135,13 @@ function decorateCode(pre: Element, language: string, strings: MarkdownStrings):
   const block = create(pre, 'div', { 'data-chrome': 'wrap', part: 'code-block', class: 'code-block' }, header);
   pre.replaceWith(block);
   block.append(pre);
+}
+
+function decorateAlert(quote: Element, alert: AlertKind, strings: MarkdownStrings): void {
+  setAttributes(quote, { role: 'note', class: `alert ${alert}` });
+  // A direction of its own: what it says in the page's language does not decide about the answer's.
+  const title = { 'data-chrome': 'add', class: 'alert-title', dir: 'auto' };
+  quote.firstChild?.after(create(quote, 'p', title, strings[alert]));
 }
 
 function decorateTable(table: Element, strings: MarkdownStrings): void {

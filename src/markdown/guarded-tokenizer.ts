@@ -6,6 +6,7 @@
  */
 import { Tokenizer } from 'marked';
 import type { Tokens } from 'marked';
+import { markAlert } from './extensions/alerts.js';
 import { addressLength, cjkRules, rulesFor } from './extensions/cjk.js';
 import type { CjkRules } from './extensions/cjk.js';
 
@@ -17,7 +18,11 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
   #cjk: CjkRules | undefined;
 
   override blockquote(src: string): Tokens.Blockquote | undefined {
-    return this.#nested(() => super.blockquote(src));
+    const { inlineQueue } = this.lexer;
+    const from = inlineQueue.length;
+    const token = this.#nested(() => super.blockquote(src));
+    if (token) markAlert(token, inlineQueue, from);
+    return token;
   }
 
   override list(src: string): Tokens.List | undefined {

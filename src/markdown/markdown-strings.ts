@@ -13,6 +13,12 @@ export interface MarkdownStrings {
   loadImage(alt: string, host: string): string;
   /** Instead of an image that may not be loaded at all and says nothing. */
   image: string;
+  /** Titles of alerts: `> [!NOTE]` and so on. */
+  note: string;
+  tip: string;
+  important: string;
+  warning: string;
+  caution: string;
 }
 
 export const DEFAULT_MARKDOWN_STRINGS: Readonly<MarkdownStrings> = {
@@ -25,4 +31,9 @@ export const DEFAULT_MARKDOWN_STRINGS: Readonly<MarkdownStrings> = {
   task: 'Task',
   loadImage: (alt, host) => (alt === '' ? `Load image from ${host}` : `Load image “${alt}” from ${host}`),
   image: 'Image',
+  note: 'Note',
+  tip: 'Tip',
+  important: 'Important',
+  warning: 'Warning',
+  caution: 'Caution',
 };

@@ -6,6 +6,8 @@
  * would bring its second way to write addresses and images along.
  */
 import type { MarkedToken, Token, Tokens } from 'marked';
+import { mayBecomeAlert } from './extensions/alerts.js';
+import type { AlertKind, AlertToken } from './extensions/alerts.js';
 import { escapeAll, escapeText, inlineTagHtml, matchInlineTags, readHtmlBlock } from './raw-html.js';
 import type { HtmlPiece } from './raw-html.js';
 
@@ -15,6 +17,7 @@ export type Note =
   | { readonly kind: 'image'; readonly href: string }
   | { readonly kind: 'code'; readonly language: string }
   | { readonly kind: 'task'; readonly checked: boolean }
+  | { readonly kind: 'alert'; readonly alert: AlertKind }
   /** HTML that does not pass, shown as the text it is. */
   | { readonly kind: 'source' };
 
@@ -58,7 +61,11 @@ export class HtmlRenderer {
     hr: () => '<hr>\n',
     heading: ({ depth, tokens }) => `<h${depth}>${this.#inline(tokens)}</h${depth}>\n`,
     paragraph: ({ tokens }) => `<p>${this.#inline(tokens)}</p>\n`,
-    blockquote: ({ tokens }) => `<blockquote>\n${this.#blocks(tokens)}</blockquote>\n`,
+    blockquote: (token: AlertToken) => {
+      const note = token.alert ? ` ${this.#note({ kind: 'alert', alert: token.alert })}` : '';
+      const inner = this.#unsettled && mayBecomeAlert(token) ? '' : this.#blocks(token.tokens);
+      return `<blockquote${note}>\n${inner}</blockquote>\n`;
+    },
     code: ({ lang = '', text }) => {
       const note = this.#note({ kind: 'code', language: /^\S*/.exec(lang)![0] });
       const code = escapeAll(text.replace(/\n$/, ''));

@@ -44,6 +44,10 @@ const DIFFERENCES: [reason: string, applies: (text: string) => boolean][] = [
     (text) => /\]:.*["'(][^]*\n[ \t]*\n/.test(text),
   ],
   [
+    'the first line of an alert is chrome: marked knows no alerts, and shows it in the quotation',
+    (text) => /^[ \t>]*> ?\[!\w+\][ \t]*$/m.test(text),
+  ],
+  [
     'a run of `*` or `~` beside a Chinese, Japanese or Korean character may open and close: no spaces tell which',
     (text) => /[*~][「（【]/.test(text),
   ],

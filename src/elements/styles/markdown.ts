@@ -96,6 +96,34 @@ export const markdownStyles = css`
     color: var(--_muted);
   }
 
+  .markdown .alert {
+    --_alert: var(--_accent);
+    border-color: var(--_alert);
+    color: inherit;
+  }
+
+  .markdown .alert.tip {
+    --_alert: light-dark(oklch(0.5 0.13 150), oklch(0.78 0.13 150));
+  }
+
+  .markdown .alert.important {
+    --_alert: light-dark(oklch(0.5 0.18 300), oklch(0.78 0.12 300));
+  }
+
+  .markdown .alert.warning {
+    --_alert: light-dark(oklch(0.5 0.11 75), oklch(0.8 0.12 80));
+  }
+
+  .markdown .alert.caution {
+    --_alert: var(--_error);
+  }
+
+  .markdown .alert-title {
+    margin-block-end: 4px;
+    color: var(--_alert);
+    font-weight: 600;
+  }
+
   .markdown a {
     color: var(--_accent);
     text-decoration-line: underline;
