@@ -64,8 +64,8 @@ const MINIFY_LITERALS = { options: { minifyOptions: { keepClosingSlash: true } }
 
 /**
  * What marked carries for others, 2.6 kB gzip. It makes a global instance when it is imported, which keeps its `Marked`
- * class in every bundle; it has rules for dialects, and hooks for extensions. blocks.ts drives the lexer alone, with
- * marked's default options, so that what they decide is known here already.
+ * class in every bundle; it has rules for dialects, and hooks. blocks.ts drives the lexer alone, with
+ * marked's default options (extensions aside), so that what they decide is known here already.
  */
 function leanMarked(): Plugin {
   return {
@@ -79,7 +79,7 @@ function leanMarked(): Plugin {
       let lean = swap(code, new RegExp(instance), `export{${used}};`);
 
       for (const option of ['pedantic', 'breaks', 'silent']) lean = swap(lean, optionOf(option), '!1');
-      for (const option of ['extensions', 'hooks']) lean = swap(lean, optionOf(option), 'null');
+      lean = swap(lean, optionOf('hooks'), 'null');
       lean = swap(lean, optionOf('gfm'), '!0');
       lean = swap(lean, /\{normal:\w+,gfm:(\w+),pedantic:\w+\}/, '{gfm:$1}');
       lean = swap(lean, /\{normal:\w+,gfm:(\w+),breaks:\w+,pedantic:\w+\}/, '{gfm:$1}');

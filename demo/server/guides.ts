@@ -19,6 +19,7 @@ const ORDER = [
   'servers',
   'theming',
   'javascript',
+  'markdown',
   'headless',
   'accessibility',
   'security',

@@ -41,8 +41,10 @@ const MAX_OPEN = 256;
 const MAX_BRACKETS = 10_000;
 
 /** Options of our own for marked's lexer and parser, untouched by what the page does to its global instance. */
-export function markedOptions(): MarkedOptions<string, string> {
-  return { ...getDefaults<string, string>(), tokenizer: new GuardedTokenizer() };
+export function markedOptions(
+  extensions: MarkedOptions<string, string>['extensions'] = null,
+): MarkedOptions<string, string> {
+  return { ...getDefaults<string, string>(), tokenizer: new GuardedTokenizer(), extensions };
 }
 
 export class BlockReader {

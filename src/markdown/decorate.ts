@@ -7,6 +7,7 @@
 import type { AlertKind } from './extensions/alerts.js';
 import type { MarkdownStrings } from './markdown-strings.js';
 import { visibleText } from './normalize-text.js';
+import type { Plugins } from './plugin.js';
 import type { Note } from './render-html.js';
 import { checkUrl, mayLoadOnClick, namesAnotherHost, parseUrl, shownHost } from './url-policy.js';
 import type { MarkdownPolicy } from './url-policy.js';
@@ -18,30 +19,51 @@ export interface Decoration {
   readonly base: string;
   /** Addresses of images that the reader has loaded. */
   readonly loaded: ReadonlySet<string>;
+  readonly plugins: Plugins;
+  /** HTML of plug-ins → nodes; null: refused. */
+  sanitize: (html: string) => DocumentFragment | null;
   /** Resolves character references in an address; null: refused. */
   decode: (text: string) => string | null;
 }
 
 export function decorate(fragment: DocumentFragment, notes: readonly Note[], decoration: Decoration): void {
+  insertHtml(fragment, notes, decoration, notes.length);
   removeHidden(fragment);
   for (const element of fragment.querySelectorAll('[href]')) {
     const written = element.getAttribute('href') ?? '';
-    const index = /^#(\d+)$/.exec(written)?.[1];
-    const note: Note | undefined = index === undefined ? { kind: 'link', href: written, literal: true } : notes[+index];
+    const note = notes[noteIndex(element)] ?? { kind: 'link', href: written, literal: true };
     element.removeAttribute('href');
-    if (note?.kind === 'link') decorateLink(element, resolve(note, decoration), decoration);
-    else if (note?.kind === 'image')
+    if (note.kind === 'link') decorateLink(element, resolve(note, decoration), decoration);
+    else if (note.kind === 'image')
       decorateImage(element, resolve({ ...note, literal: false }, decoration), decoration);
-    else if (note?.kind === 'code') decorateCode(element, note.language, decoration.strings);
-    else if (note?.kind === 'task') element.replaceWith(taskBox(element, note.checked, decoration.strings));
-    else if (note?.kind === 'alert') decorateAlert(element, note.alert, decoration.strings);
-    else if (note?.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
+    else if (note.kind === 'code') decorateCode(element, note.language, decoration);
+    else if (note.kind === 'node') decorateNode(element, note.key, note.source);
+    else if (note.kind === 'task') element.replaceWith(taskBox(element, note.checked, decoration.strings));
+    else if (note.kind === 'alert') decorateAlert(element, note.alert, decoration.strings);
+    else if (note.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
   }
   for (const table of fragment.querySelectorAll('table')) decorateTable(table, decoration.strings);
   for (const quote of fragment.querySelectorAll('blockquote')) quote.setAttribute('part', 'blockquote');
   for (const block of fragment.children) {
     const shown = block.classList.contains('table-scroller') ? block.firstElementChild : block;
     if (shown && !shown.classList.contains('code-block')) shown.setAttribute('dir', 'auto');
+  }
+}
+
+/** Number of the note that `element` stands for; NaN where it stands for none. */
+function noteIndex(element: Element): number {
+  return Number(/^#:(\d+)$/.exec(element.getAttribute('href') ?? '')?.[1]);
+}
+
+/** The HTML of plug-ins, each piece sanitised by itself. What a piece has inside was noted before it (`below`). */
+function insertHtml(root: DocumentFragment, notes: readonly Note[], decoration: Decoration, below: number): void {
+  for (const element of root.querySelectorAll('span[href]')) {
+    const index = noteIndex(element);
+    const note = index < below ? notes[index] : undefined;
+    if (note?.kind !== 'html') continue;
+    const nodes = decoration.sanitize(note.html);
+    if (nodes) insertHtml(nodes, notes, decoration, index);
+    element.replaceWith(nodes ?? note.raw);
   }
 }
 
@@ -121,7 +143,7 @@ function decorateImage(placeholder: Element, address: string | null, decoration:
   else placeholder.replaceWith(button);
 }
 
-function decorateCode(pre: Element, language: string, strings: MarkdownStrings): void {
+function decorateCode(pre: Element, language: string, { strings, plugins }: Decoration): void {
   const copy = { type: 'button', part: 'copy-button', class: 'copy-button', 'aria-label': strings.copyCode(language) };
   const header = create(
     pre,
@@ -133,8 +155,15 @@ function decorateCode(pre: Element, language: string, strings: MarkdownStrings):
   setAttributes(pre, { tabindex: '0', dir: 'ltr', role: 'group', 'aria-label': strings.codeBlock(language) });
   if (language !== '') pre.querySelector('code')?.setAttribute('class', `language-${language}`);
   const block = create(pre, 'div', { 'data-chrome': 'wrap', part: 'code-block', class: 'code-block' }, header);
+  const key = plugins.codeKey(language);
+  if (key !== null) block.setAttribute('data-plugin', key);
   pre.replaceWith(block);
   block.append(pre);
+}
+
+function decorateNode(place: Element, key: string, source: string): void {
+  setAttributes(place, { 'data-chrome': 'wrap', class: 'plugin', 'data-plugin': key, 'data-source': source });
+  place.append(create(place, 'span', { 'data-chrome': 'wrap', class: 'plugin-source' }, ...place.childNodes));
 }
 
 function decorateAlert(quote: Element, alert: AlertKind, strings: MarkdownStrings): void {

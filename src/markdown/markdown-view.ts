@@ -7,7 +7,7 @@
  * Bound: a settled block is not looked at again, unless it waits for a definition that came later.
  */
 import { BlockPath } from './block-path.js';
-import { BlockReader } from './blocks.js';
+import { BlockReader, markedOptions } from './blocks.js';
 import type { Block } from './blocks.js';
 import { copyText } from './copy-text.js';
 import type { DraftedRange } from './block-path.js';
@@ -16,6 +16,8 @@ import { patchNodes } from './dom-patch.js';
 import { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
 import type { MarkdownStrings } from './markdown-strings.js';
 import { TextNormalizer } from './normalize-text.js';
+import { Plugins } from './plugin.js';
+import type { MarkdownPlugin } from './plugin.js';
 import { HtmlRenderer } from './render-html.js';
 import type { Note, RenderedHtml } from './render-html.js';
 import { defaultSanitizer } from './sanitize.js';
@@ -25,6 +27,8 @@ import type { MarkdownPolicy } from './url-policy.js';
 
 export interface MarkdownViewOptions extends Partial<MarkdownPolicy> {
   strings?: Partial<MarkdownStrings> | undefined;
+  /** What the page adds: marked extensions, and elements in place of a source. */
+  plugins?: readonly MarkdownPlugin[] | undefined;
   /** Told once, when the sanitiser cannot be used and answers are shown as plain text. */
   onSanitizerError?: ((error: Error) => void) | undefined;
   /** Told what a Copy button did, so that it can be announced. */
@@ -44,8 +48,9 @@ export class MarkdownView {
   readonly #onCopy: ((copied: boolean) => void) | undefined;
   readonly #loaded = new Set<string>();
   #policy: MarkdownPolicy;
-  readonly #html = new HtmlRenderer();
-  #reader = new BlockReader();
+  readonly #plugins: Plugins;
+  readonly #html: HtmlRenderer;
+  #reader: BlockReader;
   #normalizer = new TextNormalizer();
   #path: BlockPath;
   /** Nodes of settled blocks that wait for a definition. */
@@ -62,6 +67,9 @@ export class MarkdownView {
     this.#sanitizer = options.sanitizer ?? defaultSanitizer();
     this.#onSanitizerError = options.onSanitizerError;
     this.#onCopy = options.onCopy;
+    this.#plugins = new Plugins(options.plugins);
+    this.#html = new HtmlRenderer(this.#plugins);
+    this.#reader = new BlockReader(markedOptions(this.#plugins.extensions));
     this.#path = new BlockPath(container);
     container.replaceChildren();
     container.addEventListener('click', this.#onClick);
@@ -129,7 +137,7 @@ export class MarkdownView {
 
   /** Reads from the beginning; the nodes that are there are patched like any tail. */
   #restart(): void {
-    this.#reader = new BlockReader();
+    this.#reader = new BlockReader(markedOptions(this.#plugins.extensions));
     this.#normalizer = new TextNormalizer();
     this.#path = new BlockPath(this.#container);
     this.#waiting.clear();
@@ -146,14 +154,17 @@ export class MarkdownView {
     const { settled, tail, resolved } = this.#reader.take();
     for (const block of resolved) this.#renderAgain(block);
     const waiting: [Block, DraftedRange][] = [];
+    const final: DraftedRange[] = [];
     this.#path.begin();
     for (const block of settled) {
       const range = this.#add(block);
+      if (range) final.push(range);
       if (range && block.missing.size > 0) waiting.push([block, range]);
     }
     this.#path.settle();
     for (const block of tail) this.#add(block, true);
     this.#path.commit();
+    for (const range of final) this.#plugins.adopt(range.nodes());
     if (this.#ended) this.#waiting.clear();
     else for (const [block, range] of waiting) this.#waiting.set(block, range.nodes());
   }
@@ -166,6 +177,7 @@ export class MarkdownView {
     const after = nodes[nodes.length - 1]?.nextSibling ?? null;
     const now = patchNodes(first.parentNode, nodes, this.#render(block), after);
     this.#path.replaced(nodes, now);
+    this.#plugins.adopt(now);
     if (block.missing.size > 0) this.#waiting.set(block, now);
     else this.#waiting.delete(block);
   }
@@ -223,6 +235,8 @@ export class MarkdownView {
       strings: this.#strings,
       base: this.#container.ownerDocument.baseURI,
       loaded: this.#loaded,
+      plugins: this.#plugins,
+      sanitize: (piece) => this.#sanitize(piece),
       decode: (text) => this.#sanitizer.decode(text),
     });
     return [...fragment.childNodes];

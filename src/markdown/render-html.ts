@@ -8,6 +8,8 @@
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { mayBecomeAlert } from './extensions/alerts.js';
 import type { AlertKind, AlertToken } from './extensions/alerts.js';
+import { Plugins } from './plugin.js';
+import type { PluginParser } from './plugin.js';
 import { escapeAll, escapeText, inlineTagHtml, matchInlineTags, readHtmlBlock } from './raw-html.js';
 import type { HtmlPiece } from './raw-html.js';
 
@@ -18,6 +20,9 @@ export type Note =
   | { readonly kind: 'code'; readonly language: string }
   | { readonly kind: 'task'; readonly checked: boolean }
   | { readonly kind: 'alert'; readonly alert: AlertKind }
+  /** What a plug-in makes of a token: HTML to be sanitised by itself, or a node that is made when the block is final. */
+  | { readonly kind: 'html'; readonly html: string; readonly raw: string }
+  | { readonly kind: 'node'; readonly key: string; readonly source: string }
   /** HTML that does not pass, shown as the text it is. */
   | { readonly kind: 'source' };
 
@@ -37,6 +42,16 @@ export class HtmlRenderer {
   #unsettled = false;
   /** `<details>` open in the run of blocks being rendered; they close with it. */
   #openDetails = 0;
+  readonly #plugins: Plugins;
+  readonly #parser: PluginParser = {
+    parse: (tokens) => this.#blocks(tokens),
+    parseInline: (tokens, textRenderer) => (textRenderer ? escapeText(words(tokens)) : this.#inline(tokens)),
+    textRenderer: {},
+  };
+
+  constructor(plugins = new Plugins()) {
+    this.#plugins = plugins;
+  }
 
   /** One block's HTML, ended by a newline where marked ends it so. Not for blocks of raw HTML. */
   render(token: Token, unsettled = false): RenderedHtml {
@@ -120,7 +135,21 @@ export class HtmlRenderer {
 
   #render(tokens: readonly Token[]): string {
     // Each row takes the tokens of its own kind, which a union cannot say. A kind without a row throws.
-    return join(tokens, (token) => (this.#rows[token.type as keyof Rows] as (token: Token) => string)(token));
+    return join(
+      tokens,
+      (token) => this.#plugged(token) ?? (this.#rows[token.type as keyof Rows] as (token: Token) => string)(token),
+    );
+  }
+
+  #plugged(token: Token): string | null {
+    const { raw } = token;
+    const key = this.#plugins.nodeKey(token);
+    if (key !== null) {
+      const source = 'text' in token ? token.text : raw;
+      return `<span ${this.#note({ kind: 'node', key, source })}>${escapeAll(raw)}</span>`;
+    }
+    const html = this.#plugins.render(token, this.#parser);
+    return html === null ? null : `<span ${this.#note({ kind: 'html', html, raw })}></span>`;
   }
 
   #tableRow(cells: readonly Tokens.TableCell[]): string {
@@ -142,7 +171,7 @@ export class HtmlRenderer {
   readonly #source = (html: string): string => `<p ${this.#note({ kind: 'source' })}>${html}</p>`;
 
   #note(note: Note): string {
-    return `href="#${this.#notes.push(note) - 1}"`;
+    return `href="#:${this.#notes.push(note) - 1}"`;
   }
 }
 

@@ -13,7 +13,7 @@ const renderer = new HtmlRenderer();
 function render(text: string, options: MarkedOptions<string, string> = markedOptions()): string {
   const show = (token: Token): string => {
     const { html, notes } = renderer.render(token);
-    return html.replace(/ href="#(\d+)"/g, (_, index: string) => {
+    return html.replace(/ href="#:(\d+)"/g, (_, index: string) => {
       const note = notes[Number(index)];
       return note?.kind === 'link' ? ` href="${note.href}"` : '';
     });

@@ -252,6 +252,15 @@ export const markdownStyles = css`
     font-size: 1em;
   }
 
+  .markdown [data-ready] > :is(pre, .plugin-source) {
+    display: none;
+  }
+
+  .markdown .code-block > .plugin-output {
+    padding: 4px 14px 14px;
+    overflow: auto;
+  }
+
   .markdown .table-scroller {
     max-inline-size: 100%;
     margin-block: 0 16px;
