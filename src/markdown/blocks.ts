@@ -9,7 +9,7 @@
 import { getDefaults, Lexer } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
 import { GuardedTokenizer } from './guarded-tokenizer.js';
-import { completeInline, visibleTail } from './open-tail.js';
+import { completeHtml, completeInline, visibleTail } from './open-tail.js';
 
 /** A run of inline text: read after the blocks, because it needs their definitions. */
 interface InlineRun {
@@ -96,9 +96,11 @@ export class BlockReader {
   }
 
   #readTail(): Block[] {
-    const text = visibleTail(this.#rest);
+    const text = visibleTail(this.#rest, (rest) => isInCode(lastLeaf(this.#readBlocks(rest))));
     if (text === '') return [];
     const blocks = this.#readBlocks(text);
+    const leaf = lastLeaf(blocks);
+    if (leaf?.type === 'html') (leaf as Tokens.HTML).text = completeHtml((leaf as Tokens.HTML).text);
     const open = lastOpenRun(blocks, text);
     for (const block of blocks) this.#readInline(block, open);
     return blocks;
@@ -125,22 +127,22 @@ export class BlockReader {
     });
   }
 
-  #readInline(block: Block, open?: InlineRun): void {
+  #readInline(block: Block, open?: OpenTail): void {
     const lexer = this.#lexer;
     const missing = (this.#missing = block.missing as Set<string>);
     missing.clear();
     lexer.tokens.links = this.#lookups;
     for (const run of block.runs) {
       run.tokens.length = run.kept;
-      const source = run === open ? completeInline(run.source) : run.source;
       lexer.state = { ...lexer.state, inLink: false, inRawBlock: false, linkEmitted: false };
       try {
-        if (isTooComplex(source)) run.tokens.push(plainText(source));
-        else lexer.inlineTokens(source, run.tokens);
+        if (isTooComplex(run.source)) run.tokens.push(plainText(run.source));
+        else
+          lexer.inlineTokens(run === open?.run ? completeInline(run.source, open.lineEnded) : run.source, run.tokens);
       } catch {
         // As above: the same text, unformatted.
         run.tokens.length = run.kept;
-        run.tokens.push(plainText(source));
+        run.tokens.push(plainText(run.source));
       }
     }
   }
@@ -247,10 +249,37 @@ function* definitionsIn(token: Token): Generator<Tokens.Def> {
   }
 }
 
+/** The block at the end of `blocks` that holds no other. */
+function lastLeaf(blocks: readonly Block[]): Token | undefined {
+  let token = blocks[blocks.length - 1]?.token;
+  while (token?.type === 'list' || token?.type === 'list_item' || token?.type === 'blockquote') {
+    const children: readonly Token[] =
+      token.type === 'list' ? (token as Tokens.List).items : (token as Tokens.ListItem).tokens;
+    const last = children[children.length - 1];
+    if (!last) break;
+    token = last;
+  }
+  return token;
+}
+
+/** Behind its first line, which may be a fence that is still arriving. */
+function isInCode(leaf: Token | undefined): boolean {
+  return leaf?.type === 'code' && leaf.raw.includes('\n');
+}
+
+interface OpenTail {
+  readonly run: InlineRun;
+  readonly lineEnded: boolean;
+}
+
 /** The inline run that the next piece will continue, if any. */
-function lastOpenRun(blocks: readonly Block[], text: string): InlineRun | undefined {
+function lastOpenRun(blocks: readonly Block[], text: string): OpenTail | undefined {
   if (/\n[ \t]*\n\s*$/.test(text.slice(-256))) return undefined;
-  const block = blocks[blocks.length - 1];
-  if (block?.token.type === 'heading' && text.endsWith('\n')) return undefined;
-  return block?.runs.findLast((run) => run.source !== '');
+  const leaf = lastLeaf(blocks);
+  const lineEnded = text.endsWith('\n');
+  if (lineEnded && (leaf?.type === 'heading' || leaf?.type === 'table')) return undefined;
+  const isOpen = ({ source, tokens }: InlineRun): boolean =>
+    leaf?.type === 'table' ? source !== '' : leaf !== undefined && 'tokens' in leaf && leaf.tokens === tokens;
+  const run = blocks[blocks.length - 1]?.runs.findLast(isOpen);
+  return run && { run, lineEnded };
 }

@@ -1,143 +1,399 @@
 /**
- * Problem: text that stops anywhere stops inside markup: `**bo`, `[text](htt`, a lone `-` that makes the paragraph
- * above it a heading. Shown as it stands it flashes punctuation and changes its past.
- * Choice: two pure functions. `visibleTail` holds back a last line that is nothing but a marker so far;
- * `completeInline` closes what is open in the last inline run, drops a marker that has no text yet, shows an
- * unfinished link as its text and an unfinished image as nothing. Only the display: what is settled never passes here.
- * Bound: one scan of the run; a run longer than 8 kB is shown as it stands.
+ * Problem: text that stops anywhere stops inside markup: `**bo`, `[text](htt`, `| a table's he`, a lone `-` that makes
+ * the paragraph above it a heading. Shown as it stands it flashes punctuation and changes its past.
+ * Choice: pure functions on text. `visibleTail` holds back last lines that do not say yet what they are;
+ * `completeInline` closes what is open in the last inline run, holds back a marker that has no text yet, shows an
+ * unfinished link as its text and an unfinished image as nothing; `completeHtml` does so for a block of tags.
+ * What may still be a longer thing waits a few characters; what is most likely a link or emphasis is shown as such.
+ * Only the display: what is settled never passes here.
+ * Bound: one pass each. A last line that is longer than 1,024 characters is never held back.
  */
+import { INLINE_TAGS } from './raw-html.js';
 
-const MARKER_ONLY = /^[ \t]*(?:>[ \t]*)*(?:[-*+_=](?:[ \t]*[-*+_=])*|#{1,6}|\d{1,9}[.)]?|`+|~+|\|[-:| \t]*)?[ \t]*$/;
-const OPENING_FENCE = /^[ \t]*(?:`{3,}[^`]*|~{3,}.*)$/;
-const DEFINITION = /^ {0,3}\[[^\]]+\]:[ \t]*\S*(?:[ \t]+["'(].*)?$/;
-const HTML_TAG = /^ {0,3}<\/?[a-z]*$/i;
-const MAX_SCAN = 8192;
+const MAX_HELD = 1024;
+const MAX_OPEN = 64;
 
-/** `text` without a last line that does not yet say what it is. */
-export function visibleTail(text: string): string {
+/** Quote and list markers in front of a line's own text. */
+const CONTAINERS = /^[ \t]*(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+)*/;
+
+/** Of a line without its containers: what may still become something else than it looks like. */
+const UNDECIDED: readonly RegExp[] = [
+  // Markers, underlines, rules, delimiter rows.
+  /^(?:[-*+_=:|](?:[ \t]*[-*+_=:|])*|#{1,6}|\d{1,9}[.)]?)?[ \t]*$/,
+  // An opening fence until its line ends: half a language is none. So is a closing one.
+  /^(?:`+|~+|`{3,}[^`]*|~{3,}.*)[ \t]*$/,
+  // A task's box, an alert's kind, a footnote, the label of a definition; longer words are a link's.
+  /^\[(?: |[^\]\s]{0,32})(?:\][ \t]*)?$/,
+  /^\[[^\]]+\]:[ \t]*\S*(?:[ \t]+["'(].*)?$/,
+  // By itself on a line a tag starts a block of HTML, with text behind it a paragraph.
+  /^<[!?/]?(?:[a-z][^<>]*>?)?[ \t]*$/i,
+];
+const HALF_CLOSING_FENCE = /^(?:`+|~+)$/;
+const MAY_BE_INVISIBLE = /^[!&<\\`*_~[]/;
+const DELIMITER_ROW = /^[-:| \t]*$/;
+/** Without a summary's text a browser shows a word of its own. */
+const EMPTY_DETAILS = /(?:^|\n)[ \t]*<details(?:[ \t]+open)?>\s*(?:<[a-z]*>?\s*)?$/i;
+
+/**
+ * `text` without its last line while that does not say yet what it is, and without what may become a table's header
+ * row until the delimiter row below it is complete: shown with its pipes it would flash them, shown without them its
+ * words would jump into their cells. A header row without a leading pipe cannot be told from prose, and is shown.
+ * `endsInCode` is asked only where something would be held back, and says whether the text ends in a block of code.
+ */
+export function visibleTail(text: string, endsInCode: (text: string) => boolean = () => false): string {
   const start = text.lastIndexOf('\n') + 1;
-  const line = text.slice(start);
-  const held = [MARKER_ONLY, OPENING_FENCE, DEFINITION, HTML_TAG].some((pattern) => pattern.test(line));
-  return held ? text.slice(0, start) : text;
+  if (text.length - start > MAX_HELD) return text;
+  const line = withoutContainers(text.slice(start));
+  if (HALF_CLOSING_FENCE.test(line)) return text.slice(0, start);
+  let end = isUndecided(line) ? start : text.length;
+  const row = DELIMITER_ROW.test(line) ? lineStart(text, start - 1) : start;
+  if (row >= 0 && isFirstRow(text, row)) end = row;
+  const near = Math.max(0, end - 64);
+  const details = EMPTY_DETAILS.exec(text.slice(near, end));
+  if (details) end = near + details.index;
+  const held = text.slice(end);
+  return held.trim() === '' || !endsInCode(text) ? text.slice(0, end) : text;
 }
 
+function isUndecided(line: string): boolean {
+  if (UNDECIDED.some((pattern) => pattern.test(line))) return true;
+  return MAY_BE_INVISIBLE.test(line) && completeInline(line).trim() === '';
+}
+
+function withoutContainers(line: string): string {
+  return line.slice(CONTAINERS.exec(line)?.[0].length);
+}
+
+/** Where the line begins that ends at `end`; -1: there is none. */
+function lineStart(text: string, end: number): number {
+  return end < 0 ? -1 : text.lastIndexOf('\n', end - 1) + 1;
+}
+
+/** True for a line that begins with a pipe below one that does not. */
+function isFirstRow(text: string, start: number): boolean {
+  if (withoutContainers(text.slice(start, start + MAX_HELD))[0] !== '|') return false;
+  const above = lineStart(text, start - 1);
+  if (above < 0) return true;
+  const line = withoutContainers(text.slice(above, Math.min(start - 1, above + MAX_HELD)));
+  return line[0] !== '|' && !(line.includes('|') && DELIMITER_ROW.test(line));
+}
+
+/** The text of a block of HTML, with the tags closed that would pass if they were. */
+export function completeHtml(text: string): string {
+  const last = text.lastIndexOf('<');
+  if (last >= 0 && text.length - last <= MAX_HELD && matchAt(HALF_TAG, text, last)) text = text.slice(0, last);
+  const open: string[] = [];
+  for (const [, slash, written = ''] of text.matchAll(/<(\/?)([a-z]+)>/gi)) {
+    const name = written.toLowerCase();
+    if (name !== 'summary' && !INLINE_TAGS.has(name)) continue;
+    if (slash === '') open.push(name);
+    else if (open.includes(name)) open.length = open.lastIndexOf(name);
+    if (open.length > MAX_OPEN) return text;
+  }
+  return text + open.reverse().map(closingTag).join('');
+}
+
+/** Whatever is looked at in a run; the text between is passed over. */
+const SPECIAL = /[\\`<&[\]*_~@]|!(?=\[|$)|:\/\/|www\./gi;
+const TAG = /<(?:(\/?)([a-z][a-z0-9]*)[^<>]*>|[^\s<>]*>)/iy;
+/** A tag or an address in angle brackets. Words behind a `<` that are not attributes are a comparison. */
+const HALF_TAG =
+  /<(?:\/?[a-z][^\s<>]*(?:\s+[a-z][\w-]*=(?:"[^"]*"?|'[^']*'?|[^\s"'<>]*))*\s*(?:[a-z][\w-]*)?\/?|\/)?$/iy;
+const HALF_REFERENCE = /&(?:#(?:x[\da-f]{0,6}|\d{0,7})|[a-z][a-z\d]{0,31})?$/iy;
+/** What a bare address ends at. */
+const ADDRESS_END = /[\s<。．，、？！：；（）【】「」『』〈〉《》]/g;
+const TITLE_ENDS: Readonly<Record<string, string>> = { '"': '"', "'": "'", '(': ')' };
+const SCHEME = /(?:https?|ftp)$/i;
+const CJK = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
+
+/** Something that has begun in a run and not ended. */
 interface Opener {
-  readonly char: string;
-  count: number;
-  /** Where the text inside it begins. */
+  /** Where its markup begins, and where the text inside it does. */
+  readonly at: number;
   start: number;
+  /** The delimiter, the tag's name, `[` or `![`; `(` for a link whose text is complete. */
+  readonly kind: string;
+  /** How many delimiters are left to close. */
+  count: number;
 }
 
-/** The source of an unfinished inline run, completed so that it renders as what it is becoming. */
-export function completeInline(source: string): string {
-  if (source.length > MAX_SCAN) return source;
-  const openers: Opener[] = [];
-  const brackets: { at: number; image: boolean }[] = [];
-  let text = source;
-  let close = '';
-  for (let i = 0; i < text.length;) {
-    const char = text[i] ?? '';
-    const run = runLength(text, i);
-    if (char === '\\') {
-      if (i === text.length - 1) text = text.slice(0, i);
-      i += 2;
-    } else if (char === '`') {
-      const end = closingBackticks(text, i + run, run);
-      if (end < 0) {
-        const content = text.slice(i + run).replace(/`+$/, '');
-        text = content.trim() === '' ? text.slice(0, i) : text.slice(0, i + run) + content;
-        if (content.trim() !== '') close = '`'.repeat(run);
-        break;
-      }
-      i = end;
-    } else if (char === '<') {
-      const tag = /^<(?:\/?[a-z][^<>]*>|[^\s<>]*>)/i.exec(text.slice(i, i + 2048));
-      if (!tag && /^<\/?(?:[a-z][^<>\n]{0,200})?$/i.test(text.slice(i))) text = text.slice(0, i);
-      i += tag ? tag[0].length : 1;
-    } else if (char === '[') {
-      brackets.push({ at: i, image: text[i - 1] === '!' });
-      i += 1;
-    } else if (char === ']') {
-      const bracket = brackets.pop();
-      const end = bracket ? destinationEnd(text, i + 1) : i + 1;
-      if (bracket && end < 0) {
-        text = bracket.image ? text.slice(0, bracket.at - 1) : withoutBracket(text.slice(0, i), bracket.at, openers);
-        break;
-      }
-      i = end;
-    } else if (char === '*' || char === '_' || char === '~') {
-      if (i + run === text.length) text = text.slice(0, i);
-      else delimit(openers, text, i, run);
-      i += run;
-    } else i += 1;
-  }
-  for (const bracket of brackets.reverse()) {
-    if (bracket.at >= text.length) continue;
-    text = bracket.image ? text.slice(0, bracket.at - 1) : withoutBracket(text, bracket.at, openers);
-  }
-  for (const opener of openers.reverse()) {
-    if (opener.start >= text.length || text.slice(opener.start).trim() === '')
-      text = text.slice(0, opener.start - opener.count);
-    else close += opener.char.repeat(opener.count);
-  }
-  const trimmed = text.trimEnd();
-  return close === '' ? text : trimmed + close + text.slice(trimmed.length);
+/** An address without brackets. A backslash at `at` keeps the lexer from making a link of it. */
+interface Address {
+  readonly at: number;
+  readonly end: number;
 }
 
-function withoutBracket(text: string, at: number, openers: readonly Opener[]): string {
-  for (const opener of openers) if (opener.start > at) opener.start -= 1;
-  return text.slice(0, at) + text.slice(at + 1);
+/**
+ * The source of an unfinished inline run, completed so that it renders as what it is becoming. Where its last line has
+ * ended, the next one can close what is open, but not make more of the last word.
+ */
+export function completeInline(source: string, lineEnded = false): string {
+  if (!lineEnded) return new OpenRun(source).complete();
+  return new OpenRun(`${source}\n`).complete().replace(/\n$/, '');
 }
 
-function runLength(text: string, at: number): number {
-  let end = at + 1;
-  while (text[end] === text[at]) end += 1;
-  return end - at;
-}
+class OpenRun {
+  readonly #source: string;
+  /** What is behind this is not shown. */
+  #end: number;
+  #openers: Opener[] = [];
+  readonly #brackets: Opener[] = [];
+  readonly #addresses: Address[] = [];
+  /** Inside an address delimiters open nothing. */
+  #addressEnd = 0;
 
-function closingBackticks(text: string, from: number, count: number): number {
-  for (let i = text.indexOf('`', from); i >= 0;) {
-    const run = runLength(text, i);
-    if (run === count) return i + run;
-    i = text.indexOf('`', i + run);
+  constructor(source: string) {
+    this.#source = source;
+    this.#end = source.length;
   }
-  return -1;
-}
 
-/** End of `(destination)` or `[label]` after a link's text; -1: it is still arriving. */
-function destinationEnd(text: string, from: number): number {
-  const opening = text[from];
-  if (opening === undefined) return -1;
-  if (opening === '[') {
-    const end = text.indexOf(']', from);
-    return end < 0 ? -1 : end + 1;
+  complete(): string {
+    const source = this.#source;
+    for (let i = 0; i < this.#end;) {
+      SPECIAL.lastIndex = i;
+      const found = SPECIAL.exec(source);
+      if (!found) break;
+      i = this.#readers[found[0][0] ?? '']?.(found.index) ?? found.index + 1;
+    }
+    let close = '';
+    const dropped: number[] = [];
+    const open = [...this.#openers, ...this.#brackets].sort((a, b) => b.at - a.at);
+    for (const opener of open) {
+      if (opener.at >= this.#end) continue;
+      const visible = opener.start < this.#textEnd();
+      const kept = visible && !this.#isHeldBack(opener);
+      if (!kept) this.#end = opener.at;
+      else if (opener.kind === '(') dropped.push(opener.at);
+      else if (opener.kind !== '[') close += this.#closing(opener);
+      else if (!isLiteral(source, opener.at)) dropped.push(opener.at);
+    }
+    return this.#write(dropped.reverse(), close);
   }
-  if (opening !== '(') return from;
-  let depth = 0;
-  for (let i = from; i < text.length; i += 1) {
-    if (text[i] === '\\') i += 1;
-    else if (text[i] === '(') depth += 1;
-    else if (text[i] === ')' && --depth === 0) return i + 1;
-  }
-  return -1;
-}
 
-function delimit(openers: Opener[], text: string, at: number, run: number): void {
-  const char = text[at] ?? '';
-  const before = text[at - 1] ?? ' ';
-  const after = text[at + run] ?? ' ';
-  let count = run;
-  if (!/\s/.test(before)) {
-    for (let i = openers.length - 1; i >= 0 && count > 0; i -= 1) {
-      const opener = openers[i];
-      if (opener?.char !== char) continue;
+  /** Each returns where to go on; those that end the run move its end there. */
+  readonly #readers: Readonly<Record<string, (at: number) => number>> = {
+    '\\': (at) => (at + 1 < this.#source.length ? at + 2 : this.#stop(at)),
+    '&': (at) => (this.#isHalf(HALF_REFERENCE, at) ? this.#stop(at) : at + 1),
+    '`': (at) => this.#readCode(at),
+    '<': (at) => this.#readTag(at),
+    '!': (at) => this.#readImage(at),
+    '[': (at) => this.#openBracket(at, '['),
+    ']': (at) => this.#closeBracket(at),
+    '*': (at) => this.#readDelimiters(at),
+    _: (at) => this.#readDelimiters(at),
+    '~': (at) => this.#readDelimiters(at),
+    ':': (at) => (SCHEME.test(this.#source.slice(Math.max(0, at - 5), at)) ? this.#readAddress(at + 1) : at + 1),
+    w: (at) => this.#readAddress(at + 3),
+    W: (at) => this.#readAddress(at + 3),
+    '@': (at) => this.#readAddress(at),
+  };
+
+  #stop(at: number): number {
+    return (this.#end = at);
+  }
+
+  #isHalf(pattern: RegExp, at: number): boolean {
+    return this.#source.length - at <= MAX_HELD && matchAt(pattern, this.#source, at) !== null;
+  }
+
+  /** Where the shown text ends without blanks. */
+  #textEnd(): number {
+    let end = this.#end;
+    while (end > 0 && isBlank(this.#source[end - 1])) end -= 1;
+    return end;
+  }
+
+  #readCode(at: number): number {
+    const source = this.#source;
+    const start = runEnd(source, at);
+    for (let i = source.indexOf('`', start); i >= 0;) {
+      const end = runEnd(source, i);
+      if (end - i === start - at) return end;
+      i = source.indexOf('`', end);
+    }
+    let end = source.length;
+    while (end > start && source[end - 1] === '`') end -= 1;
+    this.#openers.push({ at, start, kind: '`', count: start - at });
+    return this.#stop(end);
+  }
+
+  #readTag(at: number): number {
+    const tag = matchAt(TAG, this.#source, at);
+    if (!tag) return this.#isHalf(HALF_TAG, at) ? this.#stop(at) : at + 1;
+    const end = at + tag[0].length;
+    const kind = tag[2]?.toLowerCase() ?? '';
+    if (INLINE_TAGS.has(kind)) {
+      const partner = tag[1] === '' ? -1 : this.#openers.findLastIndex((opener) => opener.kind === kind);
+      if (partner >= 0) this.#openers.length = partner;
+      else if (tag[0].length === kind.length + 2) this.#open({ at, start: end, kind, count: 1 });
+    }
+    return end;
+  }
+
+  #readImage(at: number): number {
+    if (this.#source[at + 1] === '[') return this.#openBracket(at, '![');
+    // A lone one after a blank is most likely an image's; after a word it is an exclamation.
+    return isBlank(this.#source[at - 1]) || this.#source[at - 1] === '[' ? this.#stop(at) : at + 1;
+  }
+
+  #openBracket(at: number, kind: string): number {
+    this.#brackets.push({ at, start: at + kind.length, kind, count: this.#openers.length });
+    return at + kind.length;
+  }
+
+  #closeBracket(at: number): number {
+    const bracket = this.#brackets.pop();
+    if (!bracket) return at + 1;
+    const end = this.#source[bracket.start] === '^' ? at + 1 : destinationEnd(this.#source, at + 1);
+    if (end < 0) {
+      const last = at + 1 === this.#source.length;
+      this.#brackets.push(last || bracket.kind === '![' ? bracket : { ...bracket, kind: '(' });
+      return this.#stop(last && isLiteral(this.#source, bracket.at) ? at + 1 : at);
+    }
+    // What began inside a link cannot end behind it.
+    if (end > at + 1) this.#openers.length = Math.min(this.#openers.length, bracket.count);
+    return end;
+  }
+
+  /** Nothing is shown of an image, of a footnote's label, and of a number that may be a link's text or a citation. */
+  #isHeldBack({ at, start, kind }: Opener): boolean {
+    if (kind === '![') return true;
+    return (
+      kind === '[' && !isLiteral(this.#source, at) && /^(?:\s*\d{0,4}|\^.*)$/.test(this.#source.slice(start, this.#end))
+    );
+  }
+
+  #closing({ kind, start, count }: Opener): string {
+    if (INLINE_TAGS.has(kind)) return closingTag(kind);
+    // A blank at both ends is no part of code, and keeps a backtick apart from the closing ones.
+    const apart = kind === '`' && (/[ `]/.test(this.#source[start] ?? '') || this.#source[this.#textEnd() - 1] === '`');
+    return (apart ? ' ' : '') + kind.repeat(count);
+  }
+
+  #readDelimiters(at: number): number {
+    const source = this.#source;
+    const end = runEnd(source, at);
+    if (end === source.length) return this.#stop(at);
+    const char = source[at] ?? '';
+    const [before, after] = [sideOf(source[at - 1]), sideOf(source[end])];
+    // CommonMark's flanking, eased where it keeps emphasis from working between CJK letters.
+    const left = after !== 'blank' && (after !== 'mark' || before !== 'word');
+    const right = before !== 'blank' && (before !== 'mark' || after !== 'word');
+    let count = end - at;
+    if (right && (char !== '_' || !left || after === 'mark')) count = this.#closeDelimiters(char, count);
+    const mayOpen = left && (char !== '_' || !right || before === 'mark') && at >= this.#addressEnd;
+    // Where it could close as well a single star is multiplication more often than emphasis; a single `~` is "about".
+    const guess = char === '~' ? count === 2 : count > 1 || !right || before === 'cjk';
+    if (count > 0 && mayOpen && guess) this.#open({ at: end - count, start: end, kind: char, count });
+    return end;
+  }
+
+  #closeDelimiters(kind: string, count: number): number {
+    for (let i = this.#openers.length - 1; i >= 0 && count > 0; i -= 1) {
+      const opener = this.#openers[i];
+      if (opener?.kind !== kind) continue;
       const used = Math.min(opener.count, count);
       opener.count -= used;
       count -= used;
-      openers.length = opener.count === 0 ? i : i + 1;
+      this.#openers.length = opener.count === 0 ? i : i + 1;
     }
+    return count;
   }
-  // Between two letters a single star is multiplication more often than emphasis, `_` part of a name, `~` "about".
-  const guess = count >= 2 || (char !== '~' && !/[\p{L}\p{N}]/u.test(before));
-  if (count > 0 && count <= 3 && guess && !/\s/.test(after)) openers.push({ char, count, start: at + run });
+
+  #open(opener: Opener): void {
+    if (this.#openers.length < MAX_OPEN) this.#openers.push(opener);
+  }
+
+  #readAddress(at: number): number {
+    if (at >= this.#addressEnd) this.#addressEnd = matchAt(ADDRESS_END, this.#source, at)?.index ?? this.#source.length;
+    this.#addresses.push({ at, end: this.#addressEnd });
+    return at + 1;
+  }
+
+  /** The shown text, without what is `dropped`, and with a backslash in each address that is no link yet. */
+  #write(dropped: readonly number[], close: string): string {
+    const source = this.#source;
+    const shown = this.#end;
+    // The one that still grows, and those in the text of a link to be.
+    const isNoLink = ({ at, end }: Address): boolean => at < shown && (end >= shown || at > (dropped[0] ?? shown));
+    const muted = this.#addresses.filter(isNoLink).map(({ at }) => at);
+    const edits = [
+      ...dropped.map((at) => ({ at, insert: '', skip: 1 })),
+      ...muted.map((at) => ({ at, insert: '\\', skip: 0 })),
+    ];
+    let text = '';
+    let from = 0;
+    for (const { at, insert, skip } of edits.sort((a, b) => a.at - b.at)) {
+      text += source.slice(from, at) + insert;
+      from = at + skip;
+    }
+    const end = close === '' ? shown : this.#textEnd();
+    return text + source.slice(from, end) + close + source.slice(end, shown);
+  }
+}
+
+/** True for brackets that are no link's: behind a letter or digit (`a[0`), around numbers, an alert's (`[!NOTE]`). */
+function isLiteral(source: string, at: number): boolean {
+  if (source[at + 1] === '^') return false;
+  return /[a-z\d]/i.test(source[at - 1] ?? '') || /^(?:\d+[,;]|![^[])/.test(source.slice(at + 1, at + 32));
+}
+
+function closingTag(name: string): string {
+  return `</${name}>`;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+function isBlank(char: string | undefined): boolean {
+  return char === undefined || /\s/.test(char);
+}
+
+/** What stands beside a delimiter. Half a surrogate pair is an emoji's more often than a letter's. */
+function sideOf(char: string | undefined): 'blank' | 'cjk' | 'word' | 'mark' {
+  if (char === undefined || isBlank(char)) return 'blank';
+  if (CJK.test(char)) return 'cjk';
+  return /[\p{L}\p{N}\p{M}]/u.test(char) ? 'word' : 'mark';
+}
+
+/** The end of the run of equal characters that begins at `at`. */
+function runEnd(text: string, at: number): number {
+  let end = at + 1;
+  while (text[end] === text[at]) end += 1;
+  return end;
+}
+
+/** End of `(destination "title")` or `[label]` after a link's text; -1: it is still arriving; `from`: there is none. */
+function destinationEnd(text: string, from: number): number {
+  if (from === text.length) return -1;
+  if (text[from] === '[') {
+    const end = text.indexOf(']', from);
+    return end < 0 ? -1 : end + 1;
+  }
+  if (text[from] !== '(') return from;
+  let depth = 0;
+  let begun = false;
+  let ended = false;
+  let quote: string | undefined;
+  for (let i = from + 1; i < text.length; i += 1) {
+    const char = text[i] ?? '';
+    if (isBlank(char)) {
+      ended ||= begun && quote !== '>';
+      continue;
+    }
+    if (char === '\\') i += 1;
+    else if (quote) quote = char === quote ? undefined : quote;
+    else if (char === ')') {
+      if (depth === 0 || ended) return i + 1;
+      depth -= 1;
+    } else if (ended) {
+      quote = TITLE_ENDS[char];
+      if (!quote) return from; // words behind the address: no link
+    } else if (char === '<' && !begun) quote = '>';
+    else if (char === '(') depth += 1;
+    begun = true;
+  }
+  return -1;
 }

@@ -7,7 +7,7 @@
  */
 import type { Token } from 'marked';
 
-const INLINE_TAGS = new Set('sub sup kbd b i u s del ins mark abbr'.split(' '));
+export const INLINE_TAGS: ReadonlySet<string> = new Set('sub sup kbd b i u s del ins mark abbr'.split(' '));
 const MAX_NESTING = 32;
 
 interface Tag {
