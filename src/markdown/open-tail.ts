@@ -12,6 +12,7 @@ import { INLINE_TAGS } from './raw-html.js';
 
 const MAX_HELD = 1024;
 const MAX_OPEN = 64;
+const MAX_LABEL = 64;
 
 /** Quote and list markers in front of a line's own text. */
 const CONTAINERS = /^[ \t]*(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+)*/;
@@ -32,7 +33,7 @@ const HALF_CLOSING_FENCE = /^(?:`+|~+)$/;
 const MAY_BE_INVISIBLE = /^[!&<\\`*_~[]/;
 const DELIMITER_ROW = /^[-:| \t]*$/;
 /** Without a summary's text a browser shows a word of its own. */
-const EMPTY_DETAILS = /(?:^|\n)[ \t]*<details(?:[ \t]+open)?>\s*(?:<[a-z]*>?\s*)?$/i;
+const EMPTY_DETAILS = /(?:^|\n)[ \t]*<details(?:[ \t]+open)?>\s*(?:<[a-z]*>?\s*)?$/gi;
 
 /**
  * `text` without its last line while that does not say yet what it is, and without what may become a table's header
@@ -48,9 +49,7 @@ export function visibleTail(text: string, endsInCode: (text: string) => boolean 
   let end = isUndecided(line) ? start : text.length;
   const row = DELIMITER_ROW.test(line) ? lineStart(text, start - 1) : start;
   if (row >= 0 && isFirstRow(text, row)) end = row;
-  const near = Math.max(0, end - 64);
-  const details = EMPTY_DETAILS.exec(text.slice(near, end));
-  if (details) end = near + details.index;
+  end = matchAt(EMPTY_DETAILS, text.slice(0, end), Math.max(0, end - 64))?.index ?? end;
   const held = text.slice(end);
   return held.trim() === '' || !endsInCode(text) ? text.slice(0, end) : text;
 }
@@ -157,14 +156,14 @@ class OpenRun {
     }
     let close = '';
     const dropped: number[] = [];
-    const open = [...this.#openers, ...this.#brackets].sort((a, b) => b.at - a.at);
-    for (const opener of open) {
+    let textEnd = this.#textEnd();
+    for (const opener of [...this.#openers, ...this.#brackets].sort((a, b) => b.at - a.at)) {
       if (opener.at >= this.#end) continue;
-      const visible = opener.start < this.#textEnd();
-      const kept = visible && !this.#isHeldBack(opener);
-      if (!kept) this.#end = opener.at;
-      else if (opener.kind === '(') dropped.push(opener.at);
-      else if (opener.kind !== '[') close += this.#closing(opener);
+      if (opener.start >= textEnd || this.#isHeldBack(opener)) {
+        this.#end = opener.at;
+        textEnd = this.#textEnd();
+      } else if (opener.kind === '(') dropped.push(opener.at);
+      else if (opener.kind !== '[') close += this.#closing(opener, textEnd);
       else if (!isLiteral(source, opener.at)) dropped.push(opener.at);
     }
     return this.#write(dropped.reverse(), close);
@@ -172,7 +171,7 @@ class OpenRun {
 
   /** Each returns where to go on; those that end the run move its end there. */
   readonly #readers: Readonly<Record<string, (at: number) => number>> = {
-    '\\': (at) => (at + 1 < this.#source.length ? at + 2 : this.#stop(at)),
+    '\\': (at) => (/^\n?$/.test(this.#source.slice(at + 1)) ? this.#stop(at) : at + 2),
     '&': (at) => (this.#isHalf(HALF_REFERENCE, at) ? this.#stop(at) : at + 1),
     '`': (at) => this.#readCode(at),
     '<': (at) => this.#readTag(at),
@@ -258,15 +257,14 @@ class OpenRun {
   /** Nothing is shown of an image, of a footnote's label, and of a number that may be a link's text or a citation. */
   #isHeldBack({ at, start, kind }: Opener): boolean {
     if (kind === '![') return true;
-    return (
-      kind === '[' && !isLiteral(this.#source, at) && /^(?:\s*\d{0,4}|\^.*)$/.test(this.#source.slice(start, this.#end))
-    );
+    if (kind !== '[' || this.#end - start > MAX_LABEL || isLiteral(this.#source, at)) return false;
+    return /^(?:\s*\d{0,4}|\^.*)$/.test(this.#source.slice(start, this.#end));
   }
 
-  #closing({ kind, start, count }: Opener): string {
+  #closing({ kind, start, count }: Opener, textEnd: number): string {
     if (INLINE_TAGS.has(kind)) return closingTag(kind);
     // A blank at both ends is no part of code, and keeps a backtick apart from the closing ones.
-    const apart = kind === '`' && (/[ `]/.test(this.#source[start] ?? '') || this.#source[this.#textEnd() - 1] === '`');
+    const apart = kind === '`' && (/[ `]/.test(this.#source[start] ?? '') || this.#source[textEnd - 1] === '`');
     return (apart ? ' ' : '') + kind.repeat(count);
   }
 

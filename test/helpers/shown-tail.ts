@@ -24,7 +24,7 @@ function render(text: string, ended: boolean): string {
   if (ended) reader.end();
   const { settled, tail } = reader.take();
   let depth = 0;
-  const html = [...settled, ...tail].map(({ token }) => {
+  const blocks = [...settled, ...tail].map(({ token }) => {
     if (token.type !== 'html') {
       const { html, notes } = renderer.render(token);
       return resolveNotes(html, notes);
@@ -37,7 +37,7 @@ function render(text: string, ended: boolean): string {
     );
   });
   // Blanks at a block's end or between blocks are not seen.
-  return html
+  return blocks
     .join('')
     .replace(/\s+(?=<\/?(?:p|h\d|[uo]l|li|t\w+|pre|hr|blockquote|details|summary)\b)/g, '')
     .replace(/\s+(?=<\/code><\/pre>)/g, '')
