@@ -1,4 +1,5 @@
-// A subject and the page's side of the benchmark as one classic script, minified, as it would be shipped.
+// A subject and the page's side of the benchmark as one module, minified, as it would be shipped, beside it what it
+// loads on demand.
 
 import { existsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
@@ -6,19 +7,20 @@ import { build, type Plugin } from 'vite';
 import { ROOT } from '../runner/files.js';
 
 const ENTRY = 'virtual:bench';
+export const SCRIPT = 'page.js';
+export const STYLES = 'page.css';
 const OWN_SOURCE = join(ROOT, 'src') + sep;
 
-export interface BundledSubject {
-  script: string;
-  styles: string;
-}
+/** What the page loads, by the names under which it does. */
+export type BundledSubject = ReadonlyMap<string, string>;
 
 /** `module` exports `create`; what it imports from src/ comes from the folder `source` instead. */
 export async function bundleSubject(module: string, source: string): Promise<BundledSubject> {
   const built = await build({
     configFile: false,
     root: ROOT,
-    logLevel: 'error',
+    base: './',
+    logLevel: 'silent',
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [entry(module), sourceFrom(source)],
     build: {
@@ -26,18 +28,18 @@ export async function bundleSubject(module: string, source: string): Promise<Bun
       minify: true,
       modulePreload: false,
       cssCodeSplit: false,
-      rolldownOptions: { input: ENTRY, output: { format: 'iife', codeSplitting: false } },
+      rolldownOptions: { input: ENTRY, output: { entryFileNames: SCRIPT } },
     },
   });
-  const outputs = (Array.isArray(built) ? built : [built]).flatMap((result) =>
-    'output' in result ? result.output : [],
-  );
-  const chunk = outputs.find((output) => output.type === 'chunk');
-  if (!chunk) throw new Error(`${module}: expected a bundle, got none`);
-  const styles = outputs.flatMap((output) =>
-    output.type === 'asset' && output.fileName.endsWith('.css') ? [String(output.source)] : [],
-  );
-  return { script: chunk.code, styles: styles.join('\n') };
+  const files = new Map<string, string>();
+  for (const result of Array.isArray(built) ? built : [built]) {
+    for (const output of 'output' in result ? result.output : []) {
+      if (output.type === 'chunk') files.set(output.fileName, output.code);
+      else if (output.fileName.endsWith('.css')) files.set(STYLES, String(output.source));
+    }
+  }
+  if (!files.has(SCRIPT)) throw new Error(`${module}: expected a bundle, got none`);
+  return files;
 }
 
 /** The folder with markdown/ in it: `folder` itself, or its src/. */
@@ -66,6 +68,7 @@ function sourceFrom(source: string): Plugin {
     name: 'bench-source',
     enforce: 'pre',
     async resolveId(id, importer, options) {
+      if (!id.startsWith('.')) return undefined;
       const resolved = await this.resolve(id, importer, { ...options, skipSelf: true });
       if (!resolved?.id.startsWith(OWN_SOURCE)) return resolved;
       return { ...resolved, id: join(source, resolved.id.slice(OWN_SOURCE.length)) };

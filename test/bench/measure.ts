@@ -6,8 +6,7 @@
 
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright';
 import { findEngines } from '../runner/engines.js';
-import type { BundledSubject } from './bundle.js';
-import type { ShapeName } from './documents.js';
+import { SCRIPT, STYLES, type BundledSubject } from './bundle.js';
 import type { Fed, Feed } from './page.js';
 
 /** A page that does not even answer within so much more than its cap is given up. */
@@ -89,21 +88,22 @@ async function measure(page: Page, subject: BundledSubject, feed: Feed, slowdown
 }
 
 /** Under an address, so that a subject finds an origin like that of any page; nothing else is answered. */
-async function load(page: Page, { script, styles }: BundledSubject): Promise<void> {
-  const address = 'http://bench.localhost/';
-  const files: Record<string, { contentType: string; body: string }> = {
-    '/': {
-      contentType: 'text/html; charset=utf-8',
-      body: '<!doctype html><html lang="en"><link rel="stylesheet" href="page.css"><body><script src="page.js"></script>',
-    },
-    '/page.css': { contentType: 'text/css', body: styles },
-    '/page.js': { contentType: 'text/javascript; charset=utf-8', body: script },
-  };
+/** Under an address, so that a subject finds an origin like that of any page; nothing else is answered. */
+async function load(page: Page, files: BundledSubject): Promise<void> {
+  const styles = files.has(STYLES) ? `<link rel="stylesheet" href="${STYLES}">` : '';
+  const html = `<!doctype html><html lang="en">${styles}<body><script type="module" src="${SCRIPT}"></script>`;
   await page.route('**/*', async (route) => {
-    const file = files[new URL(route.request().url()).pathname];
-    await (file ? route.fulfill(file) : route.abort());
+    const name = new URL(route.request().url()).pathname.slice(1);
+    const body = name === '' ? html : files.get(name);
+    await (body === undefined ? route.abort() : route.fulfill({ body, contentType: contentType(name) }));
   });
-  await page.goto(address);
+  await page.goto('http://bench.localhost/');
+  await page.waitForFunction(() => globalThis.bench !== undefined);
+}
+
+function contentType(name: string): string {
+  const type = name.endsWith('.js') ? 'javascript' : name.endsWith('.css') ? 'css' : 'html';
+  return `text/${type}; charset=utf-8`;
 }
 
 async function workSoFar(session: CDPSession): Promise<Work> {

@@ -128,8 +128,8 @@ async function feedSubject(subject: Subject, feed: Feed): Promise<Fed> {
     await nextTask();
     await nextFrame(showFrame);
   }
-  const capped = fed.piecesDone < fed.pieces;
-  for (let count = 0; count < SETTLE_FRAMES || (!capped && !ended.every(isSettled)); count++) {
+  const isOver = fed.piecesDone < fed.pieces ? () => true : () => ended.every(isSettled);
+  for (let count = 0; count < SETTLE_FRAMES || !isOver(); count++) {
     if (performance.now() - start > 2 * feed.cap) break;
     await nextFrame(showFrame);
   }
@@ -174,11 +174,12 @@ function nextFrame(work: () => void): Promise<void> {
 }
 
 const channel = new MessageChannel();
+channel.port1.start();
 
 /** A task of its own; without work, one in which others have their turn. */
 function nextTask(work: () => void = () => {}): Promise<void> {
   return new Promise((resolve, reject) => {
-    channel.port1.onmessage = () => attempt(work, resolve, reject);
+    channel.port1.addEventListener('message', () => attempt(work, resolve, reject), { once: true });
     channel.port2.postMessage(null);
   });
 }

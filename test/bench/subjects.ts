@@ -1,39 +1,59 @@
 // What the benchmark can measure, and from where. Peers are other renderers: they are no part of this project's
-// dependencies but have a lock file of their own, in peers/.
+// dependencies but have a package and a lock file of their own, in peers/.
 
 import { join } from 'node:path';
+import type { ShapeName } from './documents.js';
 
 export interface SubjectEntry {
   name: string;
   /** As the tables call it. */
   label: string;
   module: string;
-  /** The packages of a peer; the first is the one whose version is told. */
-  packages?: string[];
-  /** Measured only when it is named. */
+  /** The packages it comes in, by which its version is told. None: this project's own, or a limit. */
+  packages?: readonly string[];
+  /** Measured only where it is named. */
   onDemand?: true;
-  /** Grows with the square, or is the same in every shape: left out of what is not asked for by name. */
-  shapes?: readonly string[];
+  /** What it is measured in where nothing is said: of these, others are the same or grow with the square. */
+  shapes?: readonly ShapeName[];
+  /** What it cannot do, and why. */
+  cannot?: Partial<Record<ShapeName, string>>;
+  /** Shows nothing before the end, so that nothing is said of it but what it costs. */
+  atTheEnd?: true;
 }
 
 const own = (name: string) => join(import.meta.dirname, 'subjects', `${name}.ts`);
+export const PEERS = join(import.meta.dirname, 'peers');
+
+function peer(name: string, packages: readonly string[], more: Partial<SubjectEntry> = {}): SubjectEntry {
+  return { name, label: name, module: join(PEERS, `${name}.js`), packages, ...more };
+}
+
+/** For renderers that no other page can call. */
+const WHOLE_CHAT = { cannot: { messages: 'a whole chat: it has no renderer for one message' } };
 
 export const SUBJECTS: readonly SubjectEntry[] = [
-  { name: 'nothing', label: 'nothing shown (the frames and the driver)', module: own('nothing'), shapes: ['mixed'] },
-  { name: 'ours', label: 'this renderer', module: own('ours') },
+  { name: 'ours', label: '**stream-chat-element**', module: own('ours') },
+  { name: 'ours-each-piece', label: '… written to with each piece', module: own('ours-each-piece'), onDemand: true },
+  { name: 'ours-at-the-end', label: '… everything at the end', module: own('ours-at-the-end'), atTheEnd: true },
   {
-    name: 'ours-each-piece',
-    label: 'this renderer, each piece by itself',
-    module: own('ours-each-piece'),
-    onDemand: true,
+    name: 'stock-at-the-end',
+    label: 'marked and DOMPurify, everything at the end',
+    module: own('stock-at-the-end'),
+    atTheEnd: true,
   },
-  { name: 'ours-at-the-end', label: 'this renderer, everything at the end', module: own('ours-at-the-end') },
-  { name: 'stock-at-the-end', label: 'marked + DOMPurify, everything at the end', module: own('stock-at-the-end') },
-  { name: 'text-node', label: 'one text node that grows', module: own('text-node'), shapes: ['mixed', 'paragraph'] },
   {
     name: 'stock-each-frame',
-    label: '`innerHTML = sanitize(marked(all))` a frame',
+    label: 'marked and DOMPurify, everything each frame',
     module: own('stock-each-frame'),
     shapes: ['mixed'],
   },
+  { name: 'text-node', label: 'one text node', module: own('text-node'), shapes: ['mixed', 'paragraph'] },
+  { name: 'nothing', label: 'nothing shown', module: own('nothing'), shapes: ['mixed'], atTheEnd: true },
+  peer('streaming-markdown', ['streaming-markdown']),
+  peer('streamdown', ['streamdown', 'react']),
+  peer('react-markdown', ['react-markdown', 'remark-gfm', 'react']),
+  peer('incremark', ['@incremark/react', 'react']),
+  peer('markstream', ['markstream-react', 'react']),
+  peer('deep-chat', ['deep-chat'], WHOLE_CHAT),
+  peer('ai-search-snippet', ['@cloudflare/ai-search-snippet'], WHOLE_CHAT),
 ];
