@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import { ROOT } from '../runner/files.js';
 import { growth, isComplete, isWhole, medianOf, type Cell } from './figures.js';
 import type { Work } from './measure.js';
-import type { BenchOptions } from './options.js';
+import type { BenchOptions, PartName } from './options.js';
 import { versionsOf } from './peers.js';
 import type { SubjectEntry } from './subjects.js';
 
@@ -94,15 +94,59 @@ function tables({ parts, subjects, shapes, sizes }: BenchOptions, cells: readonl
     result.push(`${title}:`, table(['', ...shapes], [...rows, ...best]));
   }
   const streaming = subjects.filter(({ atTheEnd }) => !atTheEnd);
-  const rows = streaming.map((subject) => [subject.label, ...streamFigures(subject, cells)]);
-  const head = ['CPU', 'missed frames', 'CPU ×6', 'missed frames ×6', 'longest task ×6', 'fire hose, longest task ×6'];
-  if (parts.includes('paced') || parts.includes('painted')) {
-    result.push(
-      'Paced: 500 pieces, 13 ms apart, also with the processor slowed six times; 10 kB of the fire hose, slowed six times; painted nodes that were removed or moved over 10 kB:',
-      table(['', ...head, 'removed', 'moved'], rows),
-    );
+  for (const { part, title, columns } of STREAM_TABLES) {
+    if (!parts.includes(part)) continue;
+    const rows = streaming.map(({ name, label }) => [
+      label,
+      ...columns.map(([, from, slowdown, value]) => streamFigure(name, from, slowdown, value, cells)),
+    ]);
+    result.push(title, table(['', ...columns.map(([head]) => head)], rows));
   }
   return result;
+}
+
+type Figure = (cell: Cell) => string;
+const cpu: Figure = (cell) => number(medianOf(cell, (run) => run.cpu));
+const missedFrames: Figure = (cell) => number(medianOf(cell, (run) => run.missedFrames));
+const removed: Figure = (cell) => number(medianOf(cell, (run) => run.removed));
+const moved: Figure = (cell) => number(medianOf(cell, (run) => run.moved));
+const longestTask: Figure = (cell) => {
+  const value = medianOf(cell, (run) => run.longestTask);
+  // The browser tells of none under 50 ms.
+  return value === 0 ? '< 50' : number(value);
+};
+
+/** Heading, part that the cells are of, slowdown, figure. */
+type Column = readonly [head: string, part: string, slowdown: number, value: Figure];
+
+const STREAM_TABLES: readonly { part: PartName; title: string; columns: readonly Column[] }[] = [
+  {
+    part: 'paced',
+    title:
+      'Paced: 500 pieces, 13 ms apart, also with the processor slowed six times; and 10 kB of the fire hose, slowed six times:',
+    columns: [
+      ['CPU', 'paced', 1, cpu],
+      ['missed frames', 'paced', 1, missedFrames],
+      ['CPU ×6', 'paced', 6, cpu],
+      ['missed frames ×6', 'paced', 6, missedFrames],
+      ['longest task ×6', 'paced', 6, longestTask],
+      ['longest task, fire hose ×6', 'slowed', 6, longestTask],
+    ],
+  },
+  {
+    part: 'painted',
+    title: 'Painted nodes, over 10 kB of the fire hose:',
+    columns: [
+      ['removed', 'painted', 1, removed],
+      ['taken out and put back', 'painted', 1, moved],
+    ],
+  },
+];
+
+function streamFigure(subject: string, part: string, slowdown: number, value: Figure, cells: readonly Cell[]): string {
+  const cell = cells.find((each) => each.part === part && each.subject === subject && each.slowdown === slowdown);
+  if (!cell || cell.runs.length === 0) return cell?.missing === undefined ? '' : '–';
+  return `${isComplete(cell) ? '' : 'cut short: '}${value(cell)}${cell.short ? ' (short)' : ''}`;
 }
 
 function hoseFigure(own: readonly Cell[], size: number, cells: readonly Cell[]): string {
@@ -112,12 +156,12 @@ function hoseFigure(own: readonly Cell[], size: number, cells: readonly Cell[]):
   if (!last) return cell.missing === undefined ? '' : '–';
   const mark = cell.short ? ' (short)' : '';
   if (!isWhole(last)) {
-    return `> ${number(medianOf(cell, ({ cpu }) => cpu))} (${Math.round((100 * last.piecesDone) / last.pieces)} % done)${mark}`;
+    return `> ${cpu(cell)} (${Math.round((100 * last.piecesDone) / last.pieces)} % done)${mark}`;
   }
   const grown = growth(own, frameCost(cells));
   const exponent = grown ? ` · ${grown.exponent.toFixed(2)}` : '';
   const bound = grown && grown.to < own.at(-1)!.feed.size ? ` to ${grown.to / 1000} kB` : '';
-  return `${number(medianOf(cell, ({ cpu }) => cpu))}${exponent}${bound}${mark}`;
+  return `${cpu(cell)}${exponent}${bound}${mark}`;
 }
 
 /** This renderer's time as a part of the best peer's. */
@@ -127,42 +171,17 @@ function ratios(subjects: readonly SubjectEntry[], shapes: readonly string[], si
     cells.filter(
       (cell) => cell.part === 'hose' && cell.feed.shape === shape && cell.feed.size === size && isComplete(cell),
     );
-  const cpu = (cell: Cell) => medianOf(cell, (run) => run.cpu);
+  const time = (cell: Cell) => medianOf(cell, (run) => run.cpu);
   const figures = shapes.map((shape) => {
     const ours = at(shape).find(({ subject }) => subject === 'ours');
     const best = Math.min(
       ...at(shape)
         .filter(({ subject, short }) => peers.has(subject) && !short)
-        .map(cpu),
+        .map(time),
     );
-    return ours && best < Infinity ? (cpu(ours) / best).toFixed(2) : '';
+    return ours && best < Infinity ? (time(ours) / best).toFixed(2) : '';
   });
   return figures.some(Boolean) ? [['stream-chat-element ÷ the best other renderer', ...figures]] : [];
-}
-
-function streamFigures({ name }: SubjectEntry, cells: readonly Cell[]): string[] {
-  const figure = (part: string, slowdown: number, value: (cell: Cell) => string) => {
-    const cell = cells.find((each) => each.part === part && each.subject === name && each.slowdown === slowdown);
-    if (!cell || cell.runs.length === 0) return cell?.missing === undefined ? '' : '–';
-    return `${isComplete(cell) ? '' : 'cut short: '}${value(cell)}${cell.short ? ' (short)' : ''}`;
-  };
-  const cpu = (cell: Cell) => number(medianOf(cell, (run) => run.cpu));
-  const missed = (cell: Cell) => number(medianOf(cell, (run) => run.missedFrames));
-  // The browser tells of none under 50 ms.
-  const longest = (cell: Cell) => {
-    const value = medianOf(cell, (run) => run.longestTask);
-    return value === 0 ? '< 50' : number(value);
-  };
-  return [
-    figure('paced', 1, cpu),
-    figure('paced', 1, missed),
-    figure('paced', 6, cpu),
-    figure('paced', 6, missed),
-    figure('paced', 6, longest),
-    figure('slowed', 6, longest),
-    figure('painted', 1, (cell) => number(medianOf(cell, (run) => run.removed))),
-    figure('painted', 1, (cell) => number(medianOf(cell, (run) => run.moved))),
-  ];
 }
 
 function number(value: number): string {
