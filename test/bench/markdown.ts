@@ -15,8 +15,10 @@ async function bench(chosen: BenchOptions): Promise<void> {
   const source = sourceFolder(chosen.source);
   if (chosen.subjects.some(({ packages }) => packages)) installPeers();
   const browsers = await openBrowsers();
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
-    const cells = await runAll(chosen, browsers, source);
+    const cells = await runAll(chosen, browsers, source, stop.signal);
     if (chosen.json) {
       const versions = Object.fromEntries(chosen.subjects.map((subject) => [subject.name, versionsOf(subject)]));
       console.log(JSON.stringify({ browser: browsers.version, rounds: chosen.rounds, versions, cells }, null, 2));

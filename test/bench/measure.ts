@@ -40,7 +40,10 @@ export interface Browsers {
 export async function openBrowsers(): Promise<Browsers> {
   const engine = findEngines().chromium;
   if (engine?.drive !== 'playwright') throw new Error('The benchmark needs a Chromium (test/runner/engines.ts)');
-  const open = (flags: string[]) => chromium.launch({ ...engine.launchOptions, args: [...SHARED_FLAGS, ...flags] });
+  // Stopped, the benchmark still tells what it has.
+  const signals = { handleSIGINT: false, handleSIGTERM: false };
+  const open = (flags: string[]) =>
+    chromium.launch({ ...engine.launchOptions, ...signals, args: [...SHARED_FLAGS, ...flags] });
   const unlimited = await open(UNLIMITED_FLAGS);
   let limited: Browser | undefined;
   return {

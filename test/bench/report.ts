@@ -17,7 +17,7 @@ const [BEGIN, END] = ['<!-- bench:markdown -->', '<!-- /bench:markdown -->'];
 
 /** Everything by itself, then the tables. */
 export function textReport(options: BenchOptions, browser: string, cells: readonly Cell[]): string {
-  const blocks = [heading(options, browser)];
+  const blocks = [heading(options, browser, cells)];
   for (const shape of options.shapes) {
     for (const { name } of options.subjects) {
       const own = cells.filter((cell) => cell.part === 'hose' && cell.subject === name && cell.feed.shape === shape);
@@ -35,15 +35,17 @@ export async function writeReadme(options: BenchOptions, browser: string, cells:
   const readme = readFileSync(path, 'utf8');
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md: expected ${BEGIN} and ${END}`);
-  const body = [`${heading(options, browser)}.`, ...tables(options, cells)].join('\n\n');
+  const body = [`${heading(options, browser, cells)}.`, ...tables(options, cells)].join('\n\n');
   const written = `${readme.slice(0, begin + BEGIN.length)}\n\n${body}\n\n${readme.slice(end)}`;
   writeFileSync(path, await format(written, { ...(await resolveConfig(path)), parser: 'markdown' }));
 }
 
-function heading({ rounds, subjects }: BenchOptions, browser: string): string {
+function heading({ subjects }: BenchOptions, browser: string, cells: readonly Cell[]): string {
   const versions = new Set(subjects.flatMap((subject) => versionsOf(subject).split(', ')).filter(Boolean));
   const list = versions.size > 0 ? `; ${[...versions].join(', ')}` : '';
-  const runs = rounds === 1 ? 'one run each' : `medians of ${rounds} runs`;
+  const counts = cells.filter(isComplete).map(({ runs }) => runs.length);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const runs = most <= 1 ? 'one run each' : `medians of ${least === most ? '' : `${least} to `}${most} runs`;
   return `${browser}, milliseconds of the main thread, ${runs}${list}`;
 }
 

@@ -20,7 +20,13 @@ const SLOWED = 6;
 /** A page may show more than the text, such as a button, and a renderer may read one thing otherwise. */
 const LEAST_SHOWN = 0.98;
 
-export async function runAll(options: BenchOptions, browsers: Browsers, source: string): Promise<Cell[]> {
+/** `stop`: what has been measured by then is what there is. */
+export async function runAll(
+  options: BenchOptions,
+  browsers: Browsers,
+  source: string,
+  stop: AbortSignal,
+): Promise<Cell[]> {
   const { subjects, rounds } = options;
   const bundles = new Map<string, BundledSubject>();
   const broken = new Map<string, string>();
@@ -34,6 +40,7 @@ export async function runAll(options: BenchOptions, browsers: Browsers, source: 
   const cells = options.parts.flatMap((part) => PARTS[part](options));
   for (let round = 1; round <= rounds; round++) {
     for (const [at, cell] of cells.entries()) {
+      if (stop.aborted) break;
       cell.missing ??= broken.get(cell.subject) ?? beyond(cell, cells);
       if (cell.missing !== undefined || !cell.runs.every(isWhole)) continue;
       const { part, subject, feed, slowdown } = cell;
@@ -48,7 +55,10 @@ export async function runAll(options: BenchOptions, browsers: Browsers, source: 
     }
   }
   progress('');
-  for (const cell of cells) noteShort(cell);
+  for (const cell of cells) {
+    if (stop.aborted && cell.runs.length === 0) cell.missing ??= 'stopped before its turn';
+    noteShort(cell);
+  }
   return cells;
 }
 
@@ -57,7 +67,7 @@ const PARTS: Readonly<Record<PartName, (options: BenchOptions) => Cell[]>> = {
     shapes.flatMap((shape) =>
       sizes.flatMap((size) =>
         subjects
-          .filter((subject) => named || !subject.shapes || subject.shapes.includes(shape))
+          .filter(({ usual }) => named || !usual || (usual.shapes.includes(shape) && size <= usual.upTo))
           .map((subject) => newCell('hose', subject, { shape, size, pieces: PIECES_A_FRAME, cap })),
       ),
     ),
@@ -109,4 +119,5 @@ function messageOf(error: unknown): string {
 
 function progress(line: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+  else if (line !== '') process.stderr.write(`${line}\n`);
 }

@@ -13,8 +13,8 @@ export interface SubjectEntry {
   packages?: readonly string[];
   /** Measured only where it is named. */
   onDemand?: true;
-  /** What it is measured in where nothing is said: of these, others are the same or grow with the square. */
-  shapes?: readonly ShapeName[];
+  /** Where subjects are not named it is measured in no more than this: the rest is the same, or grows with the square. */
+  usual?: { shapes: readonly ShapeName[]; upTo: number };
   /** What it cannot do, and why. */
   cannot?: Partial<Record<ShapeName, string>>;
   /** Shows nothing before the end, so that nothing is said of it but what it costs. */
@@ -45,10 +45,21 @@ export const SUBJECTS: readonly SubjectEntry[] = [
     name: 'stock-each-frame',
     label: 'marked and DOMPurify, everything each frame',
     module: own('stock-each-frame'),
-    shapes: ['mixed'],
+    usual: { shapes: ['mixed'], upTo: 50_000 },
   },
-  { name: 'text-node', label: 'one text node', module: own('text-node'), shapes: ['mixed', 'paragraph'] },
-  { name: 'nothing', label: 'nothing shown', module: own('nothing'), shapes: ['mixed'], atTheEnd: true },
+  {
+    name: 'text-node',
+    label: 'one text node',
+    module: own('text-node'),
+    usual: { shapes: ['mixed', 'paragraph'], upTo: 50_000 },
+  },
+  {
+    name: 'nothing',
+    label: 'nothing shown',
+    module: own('nothing'),
+    usual: { shapes: ['mixed'], upTo: 200_000 },
+    atTheEnd: true,
+  },
   peer('streaming-markdown', ['streaming-markdown']),
   peer('streamdown', ['streamdown', 'react']),
   peer('react-markdown', ['react-markdown', 'remark-gfm', 'react']),
