@@ -16,7 +16,8 @@ async function bench(chosen: BenchOptions): Promise<void> {
   if (chosen.subjects.some(({ packages }) => packages)) installPeers();
   const browsers = await openBrowsers();
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  // Ctrl+C arrives twice: by itself, and passed on by what started this. A run ends by its cap.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   try {
     const cells = await runAll(chosen, browsers, source, stop.signal);
     if (chosen.json) {
