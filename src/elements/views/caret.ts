@@ -5,14 +5,18 @@ const CONTAINERS = new Set(
   'P H1 H2 H3 H4 H5 H6 UL OL LI BLOCKQUOTE PRE DIV DETAILS TABLE TBODY THEAD TR TD TH'.split(' '),
 );
 
+/** The carets that are placed: looking for them would be going through the whole answer, every frame. */
+const carets = new WeakMap<Element, Element>();
+
 /** Puts the caret behind the last text inside `container`, or takes it away. */
 export function placeCaret(container: Element, shown: boolean): void {
-  const caret = container.querySelector('[part~="caret"]');
   if (!shown) {
-    caret?.remove();
+    carets.get(container)?.remove();
     return;
   }
-  endOf(container).append(caret ?? createCaret(container.ownerDocument));
+  const caret = carets.get(container) ?? createCaret(container.ownerDocument);
+  carets.set(container, caret);
+  endOf(container).append(caret);
 }
 
 function createCaret(owner: Document): Element {
@@ -29,5 +33,5 @@ function endOf(element: Element): Element {
   const last = element.lastElementChild;
   if (!last) return element;
   const isCode = last.tagName === 'CODE' && element.tagName === 'PRE';
-  return isCode || CONTAINERS.has(last.tagName) ? endOf(last) : element;
+  return isCode || last.className === 'group' || CONTAINERS.has(last.tagName) ? endOf(last) : element;
 }
