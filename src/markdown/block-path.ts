@@ -6,16 +6,11 @@
  * blocks of the draft end, the levels move on.
  * Bound: settled nodes are never visited; a draft is as large as the tail.
  */
-import { patchNodes } from './dom-patch.js';
-
-interface Level {
-  readonly element: Element;
-  settled: ChildNode | null;
-}
+import { OpenEnd } from './open-end.js';
 
 interface Draft {
   /** The level this continues; null for a `<details>` that the draft itself opened. */
-  readonly level: Level | null;
+  readonly level: OpenEnd | null;
   readonly parent: Draft | null;
   /** Where the opened element stands among the parent's nodes. */
   readonly index: number;
@@ -32,13 +27,13 @@ export interface DraftedRange {
 }
 
 export class BlockPath {
-  #levels: Level[];
+  #levels: OpenEnd[];
   #drafts: Draft[] = [];
   #path: Draft[] = [];
   #settledPath: Draft[] | null = null;
 
   constructor(container: Element) {
-    this.#levels = [{ element: container, settled: null }];
+    this.#levels = [new OpenEnd(container, 'div')];
   }
 
   /** How many elements are open around what is added next. */
@@ -82,16 +77,18 @@ export class BlockPath {
   /** Puts the draft into the page. */
   commit(): void {
     for (const draft of this.#drafts) {
-      if (draft.level) draft.placed = patchEnd(draft.level, draft.nodes);
+      if (draft.level) draft.placed = draft.level.patch(draft.nodes);
       else draft.placed = [...(draft.parent?.placed[draft.index]?.childNodes ?? [])];
     }
-    const levels: Level[] = [];
+    const levels: OpenEnd[] = [];
     for (const draft of this.#settledPath ?? []) {
-      const settled = draft.placed[draft.settled - 1] as ChildNode | undefined;
-      if (draft.level) {
-        draft.level.settled = settled ?? draft.level.settled;
-        levels.push(draft.level);
-      } else levels.push({ element: draft.parent?.placed[draft.index] as Element, settled: settled ?? null });
+      let level = draft.level;
+      if (level) level.settle(draft.settled);
+      else {
+        level = new OpenEnd(draft.parent?.placed[draft.index] as Element);
+        level.settleAllBut(draft.placed.length - draft.settled);
+      }
+      levels.push(level);
     }
     if (levels.length > 0) this.#levels = levels;
     this.#drafts = [];
@@ -100,10 +97,12 @@ export class BlockPath {
 
   /** Settled nodes were patched outside a draft: `now` stands where `before` stood. */
   replaced(before: readonly Node[], now: readonly Node[]): void {
-    for (const level of this.#levels) {
-      if (level.settled && before.includes(level.settled))
-        level.settled = (now[now.length - 1] ?? null) as ChildNode | null;
-    }
+    for (const level of this.#levels) level.replaced(before, now);
+  }
+
+  /** The first node that is not settled counts as settled, until what this returns is called. */
+  hold(): () => void {
+    return this.#levels.at(-1)!.hold();
   }
 
   #top(): Draft {
@@ -115,11 +114,4 @@ export class BlockPath {
 
 function makeDraft(draft: Partial<Draft>): Draft {
   return { level: null, parent: null, index: 0, element: null, nodes: [], settled: 0, placed: [], ...draft };
-}
-
-function patchEnd(level: Level, nodes: readonly Node[]): Node[] {
-  const old: Node[] = [];
-  let node = level.settled ? level.settled.nextSibling : level.element.firstChild;
-  for (; node; node = node.nextSibling) old.push(node);
-  return patchNodes(level.element, old, nodes, null);
 }

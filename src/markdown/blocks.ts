@@ -9,6 +9,8 @@
 import { getDefaults, Lexer } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
 import { GuardedTokenizer } from './guarded-tokenizer.js';
+import { elideBlocks, elideRun, endsIn, follows } from './elide.js';
+import type { Elision, OpenBlock } from './elide.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
 
 /** A run of inline text: read after the blocks, because it needs their definitions. */
@@ -24,6 +26,9 @@ export interface Block {
   readonly runs: readonly InlineRun[];
   /** Labels that were looked up and had no definition. */
   readonly missing: ReadonlySet<string>;
+  /** Where the token is only the end of the block: all of its text, and the definitions in what was left out. */
+  readonly source?: string;
+  readonly definitions?: readonly Tokens.Def[];
 }
 
 export interface BlockChanges {
@@ -33,6 +38,8 @@ export interface BlockChanges {
   readonly tail: readonly Block[];
   /** Blocks settled earlier that a definition has changed now. */
   readonly resolved: readonly Block[];
+  /** The open block is read as a whole again: something has changed what had looked finished in it. */
+  readonly restored: boolean;
 }
 
 /** Beyond these an inline run is shown as plain text: see `isTooComplex`. */
@@ -47,22 +54,52 @@ export function markedOptions(
   return { ...getDefaults<string, string>(), tokenizer: new GuardedTokenizer(), extensions };
 }
 
+/** The open block at the end, whose finished insides are no longer read. */
+interface OpenPart {
+  readonly path: readonly OpenBlock[];
+  /** All of the text from its beginning. */
+  source: string;
+  /** Labels that what is left out looked up in vain, and the definitions in it. */
+  readonly missing: ReadonlySet<string>;
+  readonly definitions: readonly Tokens.Def[];
+  /** Some of it is running text. */
+  readonly hasRun: boolean;
+}
+
+export interface BlockReaderOptions {
+  readonly lexer?: MarkedOptions<string, string>;
+  /** An open block of so many characters is looked through for what can be left out. */
+  readonly elideFrom?: number;
+}
+
+const ELIDE_FROM = 1024;
+
 export class BlockReader {
   readonly #lexer: Lexer<string, string>;
   readonly #definitions = Object.create(null) as Record<string, { href: string; title: string }>;
   readonly #waiting = new Map<string, Set<Block>>();
+  readonly #elideFrom: number;
   #missing = new Set<string>();
   #rest = '';
   /** How much of `#rest` has been looked through for finished blocks. */
   #looked = 0;
   #ended = false;
+  #open: OpenPart | null = null;
+  /** Whether the tokens read last have the blocks that were open before. */
+  #follows = true;
+  #restored = false;
+  /** The length of `#rest` at which something may be left out of it. */
+  #elideAt: number;
+  #elided: { readonly text: string; readonly open: OpenPart } | null = null;
 
-  constructor(options: MarkedOptions<string, string> = markedOptions()) {
-    this.#lexer = new Lexer(options);
+  constructor({ lexer = markedOptions(), elideFrom = ELIDE_FROM }: BlockReaderOptions = {}) {
+    this.#lexer = new Lexer(lexer);
+    this.#elideFrom = this.#elideAt = elideFrom;
   }
 
   push(text: string): void {
     this.#rest += text;
+    if (this.#open) this.#open.source += text;
   }
 
   end(): void {
@@ -71,8 +108,14 @@ export class BlockReader {
 
   /** What has changed since the last call. */
   take(): BlockChanges {
+    this.#restored = false;
     const settled = this.#settle();
     const resolved = this.#define(settled);
+    const first = settled[0];
+    if (first?.source !== undefined && [...first.missing].some((label) => label in this.#definitions)) {
+      settled[0] = this.reread(first);
+      this.#restored = true;
+    }
     for (const block of settled) {
       this.#readInline(block);
       this.#await(block);
@@ -81,24 +124,131 @@ export class BlockReader {
       this.#readInline(block);
       this.#await(block); // what it became may ask for other labels
     }
-    return { settled, tail: this.#readTail(), resolved };
+    const tail = this.#readTail();
+    return { settled, tail, resolved, restored: this.#restored };
+  }
+
+  /**
+   * Leaves what is finished out of the open block, if that is worth it: the blocks that are open in what is still read,
+   * and how that looks. Nothing has changed before `accept()`.
+   */
+  elide(): { readonly path: readonly OpenBlock[]; readonly block: Block } | null {
+    const rest = this.#rest;
+    if (this.#ended || rest.length < this.#elideAt) return null;
+    this.#elideAt = 2 * rest.length;
+    const path = this.#open?.path ?? [];
+    const end = rest.lastIndexOf('\n') + 1;
+    const tokens = this.#readBlocks(rest.slice(0, end), path).map(({ token }) => token);
+    let elision: Elision | null = elideBlocks(rest.slice(0, end), tokens, path, countFinal);
+    const shown = this.#visible(rest);
+    const tail = this.#readTailOf(shown, path);
+    if (elision) elision = { ...elision, text: elision.text + rest.slice(end) };
+    else {
+      const inRun = elideRun(
+        shown,
+        tail.map(({ token }) => token),
+      );
+      elision = inRun && { ...inRun, text: inRun.text + rest.slice(shown.length) };
+    }
+    if (!elision || rest.length - elision.text.length < this.#elideFrom / 4) return null;
+    const visible = this.#visible(elision.text);
+    // What is held back has to be the same, or the two would end alike only by chance.
+    if (elision.text.length - visible.length !== rest.length - shown.length) return null;
+    const left = this.#readTailOf(visible, elision.path);
+    const [block] = left;
+    if (!block || !this.#follows) return null;
+    if (
+      !endsIn(
+        left.map(({ token }) => token),
+        elision.path,
+      )
+    ) {
+      // The line that has just begun is another block: soon that can be left out too.
+      this.#elideAt = rest.length + this.#elideFrom / 4;
+      return null;
+    }
+    const { source = rest, missing = [], definitions = [], hasRun = false } = this.#open ?? {};
+    const { kind } = elision.path.at(-1)!;
+    this.#elided = {
+      text: elision.text,
+      open: {
+        path: elision.path,
+        source,
+        missing: new Set([...missing, ...(tail[0]?.missing ?? [])]),
+        definitions: [...definitions, ...tokens.flatMap((token) => [...definitionsIn(token)])],
+        hasRun: hasRun || kind === 'run' || kind === 'text',
+      },
+    };
+    return { path: elision.path, block };
+  }
+
+  /** Reads on with what `elide()` left. */
+  accept(): void {
+    if (!this.#elided) return;
+    this.#rest = this.#elided.text;
+    this.#open = this.#elided.open;
+    this.#elided = null;
+    this.#looked = 0;
+    this.#elideAt = this.#elideFrom;
+  }
+
+  /** Reads the open block as a whole again. */
+  restore(): readonly Block[] {
+    this.#rest = this.#open?.source ?? this.#rest;
+    this.#open = null;
+    this.#looked = 0;
+    this.#elideAt = this.#elideFrom;
+    this.#restored = true;
+    return this.#readTail();
+  }
+
+  /** A settled block of which only the end was read, read as a whole. */
+  reread(block: Block): Block {
+    if (block.source === undefined) return block;
+    const [whole] = this.#readBlocks(block.source);
+    this.#readInline(whole!);
+    return whole!;
   }
 
   #settle(): Block[] {
     const end = this.#ended ? this.#rest.length : this.#rest.lastIndexOf('\n') + 1;
     if (end === 0 || (end === this.#looked && !this.#ended)) return [];
-    let blocks = this.#readBlocks(this.#rest.slice(0, end));
-    if (!this.#ended) blocks = blocks.slice(0, countFinal(blocks));
+    let blocks = this.#readBlocks(this.#rest.slice(0, end), this.#open?.path);
+    if (!this.#ended) blocks = blocks.slice(0, countFinal(blocks.map(({ token }) => token)));
+    if (this.#open && blocks[0]) {
+      const open = this.#open;
+      if (!this.#follows) {
+        this.restore();
+        return this.#settle();
+      }
+      const left = this.#rest.length - blocks[0].token.raw.length;
+      const source = open.source.slice(0, open.source.length - left);
+      const { missing, definitions } = open;
+      this.#open = null;
+      blocks[0] = { ...blocks[0], missing: new Set(missing), source, definitions };
+      if (open.hasRun && isTooComplex(source)) {
+        blocks[0] = this.reread(blocks[0]);
+        this.#restored = true;
+      }
+    }
     const length = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
     this.#rest = this.#ended ? '' : this.#rest.slice(length);
     this.#looked = this.#ended ? 0 : end - length;
     return blocks;
   }
 
-  #readTail(): Block[] {
-    const text = visibleTail(this.#rest, (rest) => isInCode(lastLeaf(this.#readBlocks(rest))));
+  #readTail(): readonly Block[] {
+    const blocks = this.#readTailOf(this.#visible(this.#rest), this.#open?.path);
+    return this.#follows || blocks.length === 0 ? blocks : this.restore();
+  }
+
+  #visible(text: string): string {
+    return visibleTail(text, (rest) => isInCode(lastLeaf(this.#readBlocks(rest))));
+  }
+
+  #readTailOf(text: string, path?: readonly OpenBlock[]): Block[] {
     if (text === '') return [];
-    const blocks = this.#readBlocks(text);
+    const blocks = this.#readBlocks(text, path);
     const leaf = lastLeaf(blocks);
     if (leaf?.type === 'html') (leaf as Tokens.HTML).text = completeHtml((leaf as Tokens.HTML).text);
     const open = lastOpenRun(blocks, text);
@@ -106,7 +256,7 @@ export class BlockReader {
     return blocks;
   }
 
-  #readBlocks(text: string): Block[] {
+  #readBlocks(text: string, path?: readonly OpenBlock[]): Block[] {
     const lexer = this.#lexer;
     lexer.inlineQueue = [];
     // Definitions are collected from the settled tokens; what the lexer notes along the way is not certain yet.
@@ -118,6 +268,7 @@ export class BlockReader {
       // A stack or an input beyond marked: the text is shown as text, which is the whole of what can be said here.
       tokens = [plainBlock(text)];
     }
+    this.#follows = !path || follows(tokens, path);
     const sources = new Map(lexer.inlineQueue.map((run) => [run.tokens, run.src] as const));
     lexer.inlineQueue = [];
     return tokens.map((token) => {
@@ -130,7 +281,8 @@ export class BlockReader {
   #readInline(block: Block, open?: OpenTail): void {
     const lexer = this.#lexer;
     const missing = (this.#missing = block.missing as Set<string>);
-    missing.clear();
+    // What was looked up in the part that is not read again stays as it was.
+    if (block.source === undefined) missing.clear();
     lexer.tokens.links = this.#lookups;
     for (const run of block.runs) {
       run.tokens.length = run.kept;
@@ -162,8 +314,8 @@ export class BlockReader {
   /** Notes the definitions in `settled`; returns the earlier blocks that waited for one of them. */
   #define(settled: readonly Block[]): Block[] {
     const resolved = new Set<Block>();
-    for (const { token } of settled) {
-      for (const def of definitionsIn(token)) {
+    for (const { token, definitions = [] } of settled) {
+      for (const def of [...definitions, ...definitionsIn(token)]) {
         if (def.tag in this.#definitions) continue; // the first one wins
         this.#definitions[def.tag] = { href: def.href, title: def.title };
         for (const block of this.#waiting.get(def.tag) ?? []) resolved.add(block);
@@ -176,6 +328,7 @@ export class BlockReader {
   #await(block: Block): void {
     if (this.#ended) return;
     for (const label of block.missing) {
+      if (label in this.#definitions) continue;
       const blocks = this.#waiting.get(label);
       if (blocks) blocks.add(block);
       else this.#waiting.set(label, new Set([block]));
@@ -184,22 +337,17 @@ export class BlockReader {
 }
 
 /** How many of the blocks of complete lines nothing that follows can change. */
-function countFinal(blocks: readonly Block[]): number {
-  let last = blocks.length - 1;
+function countFinal(tokens: readonly Token[]): number {
   // A list leaves the blanks at its end to a token of their own, and blanks can be a "paragraph" (U+3000).
-  while (last >= 0 && isBlank(blocks[last])) last -= 1;
-  while (last > 0 && mayTakeMore(blocks[last - 1]?.token, blocks[last]?.token)) last -= 1;
+  let last = tokens.findLastIndex(({ raw }) => raw.trim() !== '');
+  while (last > 0 && mayTakeMore(tokens[last - 1], tokens[last])) last -= 1;
   return Math.max(last, 0);
-}
-
-function isBlank(block: Block | undefined): boolean {
-  return block !== undefined && block.token.raw.trim() === '';
 }
 
 /** `[label]:` may get an address from the next lines, and a definition a title, whatever those look like at first. */
 function mayTakeMore(token: Token | undefined, next: Token | undefined): boolean {
   if (token?.type === 'def') return next !== undefined && /^[ \t]*["'(]/.test(next.raw);
-  return token?.type === 'paragraph' && /^ {0,3}\[/.test(token.raw);
+  return (token?.type === 'paragraph' || token?.type === 'text') && /^ {0,3}\[/.test(token.raw);
 }
 
 function plainText(text: string): Tokens.Text {

@@ -36,15 +36,18 @@ function patchNode(current: Node, next: Node): void {
   }
 }
 
-/** `data =` would collapse a selection that lies in the text that stays. */
-function patchText(node: Text, wanted: string): void {
-  const present = node.data;
+/**
+ * Makes the text behind `from` what is wanted there. `data =` would collapse a selection that lies in the text that
+ * stays.
+ */
+export function patchText(node: Text, wanted: string, from = 0): void {
+  const present = node.substringData(from, node.length);
   if (present === wanted) return;
   let same = 0;
   while (same < present.length && same < wanted.length && present.charCodeAt(same) === wanted.charCodeAt(same))
     same += 1;
   if (same === present.length) node.appendData(wanted.slice(same));
-  else node.replaceData(same, present.length - same, wanted.slice(same));
+  else node.replaceData(from + same, present.length - same, wanted.slice(same));
 }
 
 function patchAttributes(current: Element, next: Element): void {

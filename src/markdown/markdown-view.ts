@@ -4,6 +4,8 @@
  * Choice: blocks.ts says which top-level blocks are final and what the unsettled tail looks like now; both are rendered
  * block by block (render-html.ts, sanitize.ts, decorate.ts) and patched into the end of the container (dom-patch.ts).
  * A `<details>` that a block opens becomes the parent that later blocks go into: the path of open ones is kept.
+ * Where the unsettled tail is one large block, only its end is rendered and patched in along its open elements
+ * (elide.ts, spine.ts).
  * Bound: a settled block is not looked at again, unless it waits for a definition that came later.
  */
 import { BlockPath } from './block-path.js';
@@ -18,10 +20,13 @@ import type { MarkdownStrings } from './markdown-strings.js';
 import { TextNormalizer } from './normalize-text.js';
 import { Plugins } from './plugin.js';
 import type { MarkdownPlugin } from './plugin.js';
+import { regroup } from './regroup.js';
 import { HtmlRenderer } from './render-html.js';
 import type { Note, RenderedHtml } from './render-html.js';
 import { defaultSanitizer } from './sanitize.js';
 import type { Sanitizer } from './sanitize.js';
+import { Spine } from './spine.js';
+import { freezeColumns } from './table-columns.js';
 import { DEFAULT_POLICY } from './url-policy.js';
 import type { MarkdownPolicy } from './url-policy.js';
 
@@ -35,6 +40,8 @@ export interface MarkdownViewOptions extends Partial<MarkdownPolicy> {
   onCopy?: ((copied: boolean) => void) | undefined;
   /** Another fence in place of DOMPurify; meant for tests. */
   sanitizer?: Sanitizer | undefined;
+  /** The size of an open block, in characters, from which only its end is rendered; meant for tests. */
+  elideFrom?: number | undefined;
 }
 
 /** How long a Copy button says that it has copied, in milliseconds. */
@@ -51,10 +58,13 @@ export class MarkdownView {
   readonly #plugins: Plugins;
   readonly #html: HtmlRenderer;
   #reader: BlockReader;
+  readonly #elideFrom: number | undefined;
   #normalizer = new TextNormalizer();
   #path: BlockPath;
   /** Nodes of settled blocks that wait for a definition. */
   #waiting = new Map<Block, Node[]>();
+  /** The open block of which only the end is read, and its element. */
+  #open: { readonly spine: Spine; readonly root: Node; readonly release: () => void } | null = null;
   #source = '';
   #ended = false;
   #reported = false;
@@ -67,9 +77,10 @@ export class MarkdownView {
     this.#sanitizer = options.sanitizer ?? defaultSanitizer();
     this.#onSanitizerError = options.onSanitizerError;
     this.#onCopy = options.onCopy;
+    this.#elideFrom = options.elideFrom;
     this.#plugins = new Plugins(options.plugins);
     this.#html = new HtmlRenderer(this.#plugins);
-    this.#reader = new BlockReader(markedOptions(this.#plugins.extensions));
+    this.#reader = this.#newReader();
     this.#path = new BlockPath(container);
     container.replaceChildren();
     container.addEventListener('click', this.#onClick);
@@ -135,10 +146,15 @@ export class MarkdownView {
     if (ended) this.end();
   }
 
+  #newReader(): BlockReader {
+    return new BlockReader({ lexer: markedOptions(this.#plugins.extensions), elideFrom: this.#elideFrom });
+  }
+
   /** Reads from the beginning; the nodes that are there are patched like any tail. */
   #restart(): void {
-    this.#reader = new BlockReader(markedOptions(this.#plugins.extensions));
+    this.#reader = this.#newReader();
     this.#normalizer = new TextNormalizer();
+    this.#open = null;
     this.#path = new BlockPath(this.#container);
     this.#waiting.clear();
     this.#source = '';
@@ -151,22 +167,64 @@ export class MarkdownView {
   }
 
   #update(): void {
-    const { settled, tail, resolved } = this.#reader.take();
-    for (const block of resolved) this.#renderAgain(block);
-    const waiting: [Block, DraftedRange][] = [];
-    const final: DraftedRange[] = [];
-    this.#path.begin();
-    for (const block of settled) {
-      const range = this.#add(block);
-      if (range) final.push(range);
-      if (range && block.missing.size > 0) waiting.push([block, range]);
+    const changes = this.#reader.take();
+    let { settled, tail } = changes;
+    if (changes.restored) this.#release();
+    for (const block of changes.resolved) this.#renderAgain(block);
+    const behind = this.#patchOpen(settled[0] ?? tail[0], settled.length === 0);
+    if (this.#open && !behind) {
+      this.#release();
+      if (settled[0]) settled = [this.#reader.reread(settled[0]), ...settled.slice(1)];
+      else tail = this.#reader.restore();
     }
+
+    const ranges: [Block, DraftedRange | null][] = [];
+    const add = (block: Block, unsettled: boolean): void => {
+      const isOpen = behind !== null && ranges.length === 0;
+      ranges.push([block, isOpen ? this.#path.add(behind) : this.#add(block, unsettled)]);
+    };
+    this.#path.begin();
+    for (const block of settled) add(block, false);
     this.#path.settle();
-    for (const block of tail) this.#add(block, true);
+    for (const block of tail) add(block, true);
     this.#path.commit();
-    for (const range of final) this.#plugins.adopt(range.nodes());
+
+    const open = this.#open?.root;
+    if (settled.length > 0) this.#open = null;
+    for (const [, range] of ranges.slice(0, settled.length)) this.#plugins.adopt(range?.nodes() ?? []);
+    if (open && settled.length > 0) this.#plugins.adopt([open]);
     if (this.#ended) this.#waiting.clear();
-    else for (const [block, range] of waiting) this.#waiting.set(block, range.nodes());
+    for (const [index, [block, range]] of ranges.entries()) {
+      if (this.#ended || index >= settled.length || !range || block.missing.size === 0) continue;
+      this.#waiting.set(block, [...(open && index === 0 ? [open] : []), ...range.nodes()]);
+    }
+    for (const [, range] of ranges) for (const node of range?.nodes() ?? []) freezeColumns(node);
+    this.#settleInside(this.#open?.root ?? ranges[settled.length]?.[1]?.nodes()[0]);
+  }
+
+  /** Patches the block of which only the end is read. What stands behind it, or null: it is not the end of that block. */
+  #patchOpen(block: Block | undefined, unsettled: boolean): Node[] | null {
+    if (!this.#open || !block) return this.#open && [];
+    const [wanted, ...behind] = this.#render(block, unsettled);
+    return wanted instanceof Element && this.#open.spine.patch(wanted) ? behind : null;
+  }
+
+  /** `root`: the block that the tail begins with. */
+  #settleInside(root: Node | undefined): void {
+    const elided = this.#reader.elide();
+    if (!elided || !(root instanceof Element)) return;
+    const [wanted] = this.#render(elided.block, true);
+    const spine = wanted instanceof Element ? Spine.along(elided.path, root, wanted) : null;
+    if (!spine) return;
+    freezeColumns(root);
+    this.#reader.accept();
+    this.#open = { spine, root, release: this.#open?.release ?? this.#path.hold() };
+  }
+
+  /** The open block is rendered as a whole again. */
+  #release(): void {
+    this.#open?.release();
+    this.#open = null;
   }
 
   /** A block settled earlier, in which a label now has a definition. */
@@ -175,7 +233,7 @@ export class MarkdownView {
     const first = nodes?.[0];
     if (!nodes || !first?.parentNode) return;
     const after = nodes[nodes.length - 1]?.nextSibling ?? null;
-    const now = patchNodes(first.parentNode, nodes, this.#render(block), after);
+    const now = patchNodes(first.parentNode, nodes, this.#render(this.#reader.reread(block)).map(regroup), after);
     this.#path.replaced(nodes, now);
     this.#plugins.adopt(now);
     if (block.missing.size > 0) this.#waiting.set(block, now);
@@ -184,7 +242,7 @@ export class MarkdownView {
 
   #add(block: Block, unsettled = false): DraftedRange | null {
     if (block.token.type === 'space' || block.token.type === 'def') return null;
-    if (block.token.type !== 'html') return this.#path.add(this.#render(block, unsettled));
+    if (block.token.type !== 'html') return this.#path.add(this.#render(block, unsettled).map(regroup));
     for (const piece of this.#htmlPieces(block)) {
       if (piece === 'close') this.#path.close();
       else if (Array.isArray(piece)) this.#path.add(piece);

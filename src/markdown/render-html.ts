@@ -38,8 +38,9 @@ type Rows = { readonly [K in Exclude<Kind, 'list_item'>]: (token: TokenOf<K>) =>
 /** Renders top-level blocks, one at a time. */
 export class HtmlRenderer {
   #notes: Note[] = [];
-  /** The block is still being written: its code ends where its text does, so that a caret stands there. */
   #unsettled = false;
+  /** Code that is still being written ends where its text does, so that a caret stands there. */
+  #openCode: Token | undefined;
   /** `<details>` open in the run of blocks being rendered; they close with it. */
   #openDetails = 0;
   readonly #plugins: Plugins;
@@ -56,6 +57,7 @@ export class HtmlRenderer {
   /** One block's HTML, ended by a newline where marked ends it so. Not for blocks of raw HTML. */
   render(token: Token, unsettled = false): RenderedHtml {
     this.#unsettled = unsettled;
+    this.#openCode = unsettled ? innermostLast(token) : undefined;
     const notes: Note[] = (this.#notes = []);
     return { html: this.#blocks([token]), notes };
   }
@@ -81,10 +83,11 @@ export class HtmlRenderer {
       const inner = this.#unsettled && mayBecomeAlert(token) ? '' : this.#blocks(token.tokens);
       return `<blockquote${note}>\n${inner}</blockquote>\n`;
     },
-    code: ({ lang = '', text }) => {
+    code: (token) => {
+      const { lang = '', text } = token;
       const note = this.#note({ kind: 'code', language: /^\S*/.exec(lang)![0] });
       const code = escapeAll(text.replace(/\n$/, ''));
-      return `<pre ${note}><code>${code}${this.#unsettled || text === '' ? '' : '\n'}</code></pre>\n`;
+      return `<pre ${note}><code>${code}${token === this.#openCode || text === '' ? '' : '\n'}</code></pre>\n`;
     },
     list: ({ ordered, start, items }) => {
       const name = ordered ? 'ol' : 'ul';
@@ -179,6 +182,13 @@ function join<T>(items: readonly T[], render: (item: T) => string): string {
   let html = '';
   for (const item of items) html += render(item);
   return html;
+}
+
+function innermostLast(token: Token | undefined): Token | undefined {
+  const inner =
+    token?.type === 'list' ? (token as Tokens.List).items : (token as Tokens.Blockquote | undefined)?.tokens;
+  if (token?.type !== 'list' && token?.type !== 'list_item' && token?.type !== 'blockquote') return token;
+  return innermostLast(inner?.findLast(({ raw }) => raw.trim() !== ''));
 }
 
 /** What inline tokens say, without how it looks: the description of an image. */

@@ -55,6 +55,10 @@ export function withoutChrome(container: Element): Element {
   for (const element of copy.querySelectorAll('*')) {
     for (const { name } of [...element.attributes]) if (ADDED_ATTRIBUTES.test(name)) element.removeAttribute(name);
   }
+  for (const group of copy.querySelectorAll('tbody + tbody')) {
+    group.previousElementSibling!.append(...group.childNodes);
+    group.remove();
+  }
   copy.normalize();
   return copy;
 }
@@ -92,4 +96,13 @@ export function oracle(text: string): Element {
   }
   container.normalize();
   return container;
+}
+
+let breathed = performance.now();
+
+/** Lets the engine collect what long loops leave behind: Firefox does so between tasks only, and runs out of memory. */
+export async function breathe(): Promise<void> {
+  if (performance.now() - breathed < 250) return;
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  breathed = performance.now();
 }

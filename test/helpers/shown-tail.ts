@@ -1,11 +1,10 @@
 // What a reader sees of Markdown that is still arriving: blocks and renderer without a page. Notes (addresses, images,
 // languages, boxes) are put back as attributes, so that a rendering is one string to compare.
 
-import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
+import { BlockReader } from '../../src/markdown/blocks.js';
 import { HtmlRenderer } from '../../src/markdown/render-html.js';
 import type { Note } from '../../src/markdown/render-html.js';
 
-const options = markedOptions();
 const renderer = new HtmlRenderer();
 
 /** The HTML of what is shown after `text` has arrived and more is expected. */
@@ -19,7 +18,7 @@ export function finalHtml(text: string): string {
 }
 
 function render(text: string, ended: boolean): string {
-  const reader = new BlockReader(options);
+  const reader = new BlockReader();
   reader.push(text);
   if (ended) reader.end();
   const { settled, tail } = reader.take();
@@ -52,7 +51,7 @@ const DETAILS = {
 };
 
 function resolveNotes(html: string, notes: readonly Note[]): string {
-  return html.replace(/ href="#(\d+)"/g, (_, index: string) => {
+  return html.replace(/ href="#:(\d+)"/g, (_, index: string) => {
     const note = notes[Number(index)];
     if (note?.kind === 'link') return ` href="${note.href}"`;
     if (note?.kind === 'image') return ` src="${note.href}"`;

@@ -1,14 +1,13 @@
 import { expect } from 'chai';
-import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
+import { BlockReader } from '../../src/markdown/blocks.js';
 import type { Block } from '../../src/markdown/blocks.js';
 import { HtmlRenderer } from '../../src/markdown/render-html.js';
 
-const options = markedOptions();
 const renderer = new HtmlRenderer();
 
 /** The blocks in the order in which they settle, each as the HTML it comes to once the text has ended. */
 function settle(chunks: Iterable<string>): string[] {
-  const reader = new BlockReader(options);
+  const reader = new BlockReader();
   const blocks: Block[] = [];
   for (const chunk of chunks) {
     reader.push(chunk);
@@ -26,7 +25,7 @@ function show({ token }: Block): string {
 }
 
 function settledAfter(text: string): string[] {
-  const reader = new BlockReader(options);
+  const reader = new BlockReader();
   reader.push(text);
   return reader.take().settled.map(({ token }) => token.type);
 }
@@ -68,7 +67,7 @@ describe('block reader', () => {
       expect(settledAfter('[a]: /u\n[b]: /v\n')).to.deep.equal(['def']);
     });
     it('everything at the end', () => {
-      const reader = new BlockReader(options);
+      const reader = new BlockReader();
       reader.push('a\n\n```\nb');
       reader.take();
       reader.end();
@@ -148,7 +147,7 @@ describe('block reader', () => {
         // Not a bound on time, which is a benchmark's: without the guards these take minutes.
         this.timeout(60_000);
         const text = generate(64_000);
-        const reader = new BlockReader(options);
+        const reader = new BlockReader();
         reader.push(text);
         reader.end();
         const { settled } = reader.take();

@@ -3,7 +3,14 @@
  * Colours come from the private properties of theme.ts; the answer keeps to its own box, so that nothing in it can be
  * painted over the page.
  */
-import { css } from 'lit';
+import { css, unsafeCSS } from 'lit';
+
+/** Columns behind these share what is left. */
+function columnWidths(columns: number): string {
+  return Array.from({ length: columns }, (_, at) => {
+    return `.markdown table[style] > * > :first-child > :nth-child(${at + 1}){inline-size:var(--column-${at + 1})}`;
+  }).join('');
+}
 
 export const markdownStyles = css`
   .markdown {
@@ -21,8 +28,23 @@ export const markdownStyles = css`
   }
 
   .markdown > :last-child,
-  .markdown :is(blockquote, details) > :last-child {
+  .markdown > .group:last-child > :last-child,
+  .markdown :is(blockquote, details) > :last-child,
+  .markdown blockquote > .group:last-child > :last-child {
     margin-block-end: 0;
+  }
+
+  /* Of very long answers, lists and blocks of code the finished parts are laid out and painted by themselves. */
+  .markdown div.group {
+    display: flow-root;
+  }
+
+  .markdown code > .group {
+    display: block;
+  }
+
+  .markdown .group:not(:last-child) {
+    contain: layout paint;
   }
 
   .markdown :is(p, ul, ol, blockquote, table, details) {
@@ -56,6 +78,16 @@ export const markdownStyles = css`
 
   .markdown li {
     margin-block: 4px;
+  }
+
+  /* The markers of its items are painted inside the group. */
+  .markdown :is(ul, ol) > .group {
+    margin-inline-start: -1.75em;
+    padding-inline-start: 1.75em;
+  }
+
+  .markdown :is(ul, ol) > .group > li:first-child {
+    margin-block-start: 0;
   }
 
   .markdown li > :is(p, ul, ol):not(:last-child) {
@@ -306,9 +338,25 @@ export const markdownStyles = css`
     white-space: nowrap;
   }
 
-  .markdown tbody tr:last-child td {
+  .markdown tbody:last-child tr:last-child td {
     border-block-end: 0;
   }
+
+  /* A table of many rows: its columns are as wide as the first rows made them, and every part is laid out by itself. */
+  .markdown table[style] {
+    display: block;
+    inline-size: var(--table);
+  }
+
+  .markdown table[style] > * {
+    display: table;
+    inline-size: 100%;
+    table-layout: fixed;
+    border-collapse: collapse;
+    overflow-wrap: anywhere;
+  }
+
+  ${unsafeCSS(columnWidths(24))}
 
   .markdown summary {
     cursor: pointer;

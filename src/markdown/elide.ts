@@ -1,0 +1,272 @@
+/**
+ * Problem: one list, one quotation, one fence may be the whole answer; read again from its first line with every piece,
+ * it costs the square of its length.
+ * Choice: what nothing that follows can change is left out of the text that is read again, and what stays reads as it
+ * did before: of a list its last item, of a quotation or an item its last block (behind an empty heading, where the
+ * first line has to stay for its marker), of a fence its first and last lines, of a table its head and last row, of
+ * running text what stands behind the last place at which no markup can be open. Pure text and tokens; the caller
+ * compares what the shortened text renders to with what is there, and reads on with it only where that is the same.
+ * Bound: one pass over the open block.
+ */
+import type { Token, Tokens } from 'marked';
+
+/** `run`: text in an element of its own; `text`: that of a tight item, which stands in the item. */
+type OpenKind = 'list' | 'item' | 'quote' | 'code' | 'table' | 'run' | 'text';
+
+export interface OpenBlock {
+  readonly kind: OpenKind;
+  /** Its place among the tokens of the one around it. */
+  readonly index: number;
+  /** Of a list: whether its items are paragraphs. */
+  readonly loose: boolean;
+}
+
+export interface Elision {
+  readonly text: string;
+  /** The open blocks from the outside in, down to the innermost of which something is left out. */
+  readonly path: readonly OpenBlock[];
+}
+
+/** Stands for the text left out of a run: to Markdown a letter like any other. */
+export const STUB = '\ue000';
+
+/** An empty heading: nothing continues it, whatever follows. */
+const CLOSED = '#';
+
+/** So many characters of a run stay at least. */
+const KEPT = 64;
+
+/** The content of a block: its lines without the markers of the blocks around it; the first is line `at` of the text. */
+interface Content {
+  readonly tokens: readonly Token[];
+  readonly lines: readonly string[];
+  readonly at: number;
+  /** The first line carries the marker of an item, so it has to stay. */
+  readonly marked: boolean;
+}
+
+/** How many of some blocks nothing that follows can change. */
+type CountFinal = (tokens: readonly Token[]) => number;
+
+/**
+ * Leaves finished blocks, items, rows and lines out. `text` has complete lines; `before`: what was left out earlier.
+ * Null: there is nothing to leave out.
+ */
+export function elideBlocks(
+  text: string,
+  tokens: readonly Token[],
+  before: readonly OpenBlock[],
+  countFinal: CountFinal,
+): Elision | null {
+  return new Elider(text, before, countFinal).elide(tokens);
+}
+
+/** Leaves the finished part of the last run of text out. Its last line need not be complete. */
+export function elideRun(text: string, tokens: readonly Token[]): Elision | null {
+  return new Elider(text, [], null).elide(tokens);
+}
+
+class Elider {
+  readonly #lines: (string | null)[];
+  readonly #before: readonly OpenBlock[];
+  /** Null: running text only. */
+  readonly #countFinal: CountFinal | null;
+  readonly #path: OpenBlock[] = [];
+  /** How much of the path has something left out of it. */
+  #depth = 0;
+  /** How much of the path is that of before. */
+  #known = 0;
+
+  constructor(text: string, before: readonly OpenBlock[], countFinal: CountFinal | null) {
+    this.#lines = text.split('\n');
+    this.#before = before;
+    this.#countFinal = countFinal;
+  }
+
+  elide(tokens: readonly Token[]): Elision | null {
+    this.#open({ tokens, lines: this.#lines.map((line) => line ?? ''), at: 0, marked: false });
+    if (this.#depth === 0) return null;
+    const depth = this.#known === this.#before.length ? Math.max(this.#depth, this.#known) : this.#depth;
+    return { text: this.#lines.filter((line) => line !== null).join('\n'), path: this.#path.slice(0, depth) };
+  }
+
+  /** Goes into the last of the blocks, and leaves those in front of it out. */
+  #open({ tokens, lines, at, marked }: Content): void {
+    const index = this.#countFinal?.(tokens) ?? lastShown(tokens);
+    const token = tokens[index];
+    const start = countLines(tokens.slice(0, index));
+    const isOuter = this.#path.length === 0;
+    if (!token || lastShown(tokens) !== index || (isOuter && index > 0)) return;
+    let place = index;
+    if (this.#countFinal && start > 0) {
+      // Behind a list or a quotation marked reads the text of an item as a paragraph.
+      const hasContainer = tokens.slice(0, index).some(({ type }) => type === 'list' || type === 'blockquote');
+      const container = !hasContainer ? '' : token.type === 'blockquote' ? '- ' : '> ';
+      if (marked && !this.#replaceEnd(at, lines[0]!, container + CLOSED)) return;
+      place = marked ? 1 : 0;
+      this.#drop(at + place, at + start);
+    }
+    const content = { tokens, lines: lines.slice(start), at: at + start, marked: marked && start === 0 };
+    this.#kinds[token.type]?.(token, [place, index], content);
+  }
+
+  readonly #kinds: Readonly<Record<string, (token: Token, index: [number, number], content: Content) => void>> = {
+    list: (token, index, { at, marked }) => {
+      const { items, loose } = token as Tokens.List;
+      const last = items.length - 1;
+      const start = countLines(items.slice(0, last));
+      this.#enter('list', index, loose);
+      const drops = this.#countFinal !== null && start > 0 && !marked;
+      if (drops) this.#drop(at, at + start);
+      const { tokens, text } = items[last]!;
+      this.#enter('item', [drops ? 0 : last, last]);
+      this.#open({ tokens, lines: text.split('\n'), at: at + start, marked: true });
+    },
+    blockquote: (token, index, { at, marked }) => {
+      const { tokens, text } = token as Tokens.Blockquote;
+      this.#enter('quote', index);
+      // The first line of an alert is not among its blocks.
+      const first = countNewlines(text.slice(0, Math.max(0, text.indexOf(tokens[0]?.raw ?? ''))));
+      const lines = text.split('\n').slice(first);
+      this.#open({ tokens, lines, at: at + first, marked: marked && first === 0 });
+    },
+    code: (token, index, { at, lines, marked }) => {
+      const length = countLines([token]);
+      const first = 'codeBlockStyle' in token && !marked ? 0 : 1;
+      // The last two lines stay: the last may be the end of the fence.
+      this.#enter('code', index);
+      if (this.#countFinal && length - 2 > first && lines[length - 2]?.trim()) this.#drop(at + first, at + length - 2);
+    },
+    table: (token, index, { at }) => {
+      const length = countLines([token]);
+      this.#enter('table', index);
+      if (this.#countFinal && length > 3) this.#drop(at + 2, at + length - 1);
+    },
+    paragraph: (token, index, content) => {
+      this.#enter('run', index);
+      this.#openRun(token as Tokens.Paragraph, content);
+    },
+    text: (token, index, content) => {
+      this.#enter('text', index);
+      this.#openRun(token as Tokens.Paragraph, content);
+    },
+  };
+
+  #openRun({ tokens }: Tokens.Paragraph, { lines, at }: Content): void {
+    if (this.#countFinal) return;
+    const source = lines.join('\n');
+    const left = source.slice(0, finishedLength(tokens, source));
+    const line = countNewlines(left);
+    const rest = lines[line]!.slice(left.length - (left.lastIndexOf('\n') + 1));
+    if (left.length > 0 && this.#replaceEnd(at, lines[0]!, STUB + rest)) this.#drop(at + 1, at + 1 + line);
+  }
+
+  #enter(kind: OpenKind, [place, before]: [number, number], loose = false): void {
+    const known = this.#before[this.#path.length];
+    if (this.#known === this.#path.length && known?.kind === kind && known.index === before) this.#known += 1;
+    this.#path.push({ kind, index: place, loose });
+  }
+
+  #drop(from: number, to: number): void {
+    this.#lines.fill(null, from, to);
+    this.#depth = this.#path.length;
+  }
+
+  /** False where the line does not end so. */
+  #replaceEnd(at: number, end: string, by: string): boolean {
+    const line = this.#lines[at];
+    if (!line?.endsWith(end)) return false;
+    // The box of a task is not among the item's text.
+    this.#lines[at] = line.slice(0, line.length - end.length).replace(/\[[ xX]\][ \t]+$/, '') + by;
+    return true;
+  }
+}
+
+/** Leaves a list that has turned loose, or was before, as marked leaves loose lists. */
+export function loosen(list: Tokens.List): void {
+  list.loose = true;
+  for (const item of list.items) {
+    item.loose = true;
+    const [box, text] = item.tokens;
+    if (box?.type === 'checkbox' && text && 'tokens' in text) {
+      text.tokens?.unshift(box);
+      item.tokens.shift();
+    }
+    for (const token of item.tokens) if (token.type === 'text') token.type = 'paragraph';
+  }
+}
+
+/**
+ * Whether the tokens still have the open blocks of the path, which nothing turned into something else; a list that was
+ * loose before stays so.
+ */
+export function follows(tokens: readonly Token[], path: readonly OpenBlock[]): boolean {
+  let inner: readonly Token[] = tokens;
+  for (const { kind, index, loose } of path) {
+    const token = inner[index];
+    if (token?.type !== TYPES[kind]) return false;
+    if (kind === 'list') {
+      const list = token as Tokens.List;
+      if (list.loose && !loose) return false;
+      if (loose && !list.loose) loosen(list);
+      inner = list.items;
+    } else inner = (token as Tokens.Blockquote).tokens;
+  }
+  return true;
+}
+
+/** Whether nothing stands behind the open blocks yet. */
+export function endsIn(tokens: readonly Token[], path: readonly OpenBlock[]): boolean {
+  let inner: readonly Token[] = tokens;
+  return path.every(({ kind, index }) => {
+    const token = inner[index];
+    const isLast = lastShown(inner) === index;
+    inner = (kind === 'list' ? (token as Tokens.List).items : (token as Tokens.Blockquote).tokens) ?? [];
+    return isLast;
+  });
+}
+
+const TYPES: Readonly<Record<OpenKind, string>> = {
+  list: 'list',
+  item: 'list_item',
+  quote: 'blockquote',
+  code: 'code',
+  table: 'table',
+  run: 'paragraph',
+  text: 'text',
+};
+
+function lastShown(tokens: readonly Token[]): number {
+  return tokens.findLastIndex(({ raw }) => raw.trim() !== '');
+}
+
+function countLines(tokens: readonly Token[]): number {
+  return tokens.reduce((sum, { raw }) => sum + countNewlines(raw), 0);
+}
+
+function countNewlines(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+/** How much of a run is in front of a space in plain text, with nothing open there that a later character could close. */
+function finishedLength(tokens: readonly Token[], source: string): number {
+  let at = 0;
+  let finished = 0;
+  for (const { type, raw } of tokens) {
+    if (type === 'checkbox') continue;
+    const room = source.length - KEPT - at;
+    // Where the run is not as it was read, it had been completed for display.
+    if (room <= 0 || !source.startsWith(raw, at) || (type === 'html' && !/^<br ?\/?>$/i.test(raw))) break;
+    if (type === 'text') {
+      const end = OPENER.exec(raw)?.index ?? raw.length;
+      const space = /^[^]*[^\s\\](?=[ \n])/.exec(raw.slice(0, Math.min(end, room)));
+      if (space) finished = at + space[0].length;
+      if (end < raw.length) break;
+    }
+    at += raw.length;
+  }
+  return finished;
+}
+
+/** What a later character may still make markup of. */
+const OPENER = /[`<]|!?\[(?![^\][`<\\]*\])|[*~](?!\s|$)|(?<![\p{L}\p{N}])_(?!\s|$)|[*_~!]$/u;

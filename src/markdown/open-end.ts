@@ -1,0 +1,184 @@
+/**
+ * Problem: an element that grows by the hundred (items, rows, blocks) is laid out and painted as a whole with every
+ * child that is added.
+ * Choice: behind the first children, every further few dozen stand in a group of their own, which styles keep apart
+ * (`contain`) as soon as another follows. Which group a child stands in is told by its number alone, so it never moves.
+ * Bound: nodes in front of the settled one are never visited.
+ */
+import { patchNodes } from './dom-patch.js';
+
+/** So many children stand directly in their parent: more than most answers have. */
+export const FIRST = 64;
+/** So many stand in each group. */
+export const SIZE = 32;
+
+/** Elements whose children are grouped, and what a group of them is. */
+const GROUPS: Readonly<Record<string, string | undefined>> = {
+  ul: 'div',
+  ol: 'div',
+  blockquote: 'div',
+  table: 'tbody',
+};
+
+const ROLES: Readonly<Record<string, string | undefined>> = {
+  ul: 'presentation',
+  ol: 'presentation',
+  table: 'rowgroup',
+};
+
+/** The end of an element's children, from the last one that is final. */
+export class OpenEnd {
+  readonly element: Element;
+  /** Where the children in front of all groups are. */
+  readonly #first: Element;
+  readonly #group: string | undefined;
+  /** Where the last settled child is. */
+  #holder: Element;
+  #settled: ChildNode | null = null;
+  /** How many elements are settled. */
+  #count = 0;
+  #placed: ChildNode[] = [];
+
+  constructor(element: Element, group = GROUPS[element.localName]) {
+    this.element = element;
+    this.#first = group === 'tbody' ? (element.querySelector('tbody') ?? element) : element;
+    this.#group = group;
+    this.#holder = this.#first;
+  }
+
+  /** The last node that is final. */
+  get settled(): ChildNode | null {
+    return this.#settled;
+  }
+
+  /** Makes the nodes behind the settled one equal to `nodes`; returns those that stand there now. */
+  patch(nodes: readonly Node[]): ChildNode[] {
+    const [here, ...groups] = this.#split(nodes);
+    const wanted = groups.map((group) => this.#makeGroup(group));
+    const old = siblings(this.#settled?.nextSibling ?? (this.#settled ? null : this.#holder.firstChild));
+    if (this.#holder === this.element) {
+      this.#placed = patchNodes(this.element, old, [...here!, ...wanted], null) as ChildNode[];
+    } else {
+      const placed = patchNodes(this.#holder, old, here!, null);
+      const further = patchNodes(this.element, siblings(this.#holder.nextSibling), wanted, null);
+      this.#placed = [...placed, ...further] as ChildNode[];
+    }
+    this.#placed = this.#placed.flatMap((node) => (isGroup(node) ? [...node.childNodes] : node));
+    return this.#placed;
+  }
+
+  /** The first `count` of the nodes that were patched in last are final. */
+  settle(count: number): void {
+    const last = this.#placed[count - 1];
+    if (!last) return;
+    this.#count += this.#placed.slice(0, count).filter(isElement).length;
+    this.#settled = last;
+    this.#holder = last.parentNode as Element;
+    this.#placed = this.#placed.slice(count);
+  }
+
+  /** As `settle(1)`; what it returns takes that back. */
+  hold(): () => void {
+    const [holder, settled, count] = [this.#holder, this.#settled, this.#count];
+    this.settle(1);
+    return () => {
+      [this.#holder, this.#settled, this.#count] = [holder, settled, count];
+    };
+  }
+
+  /** As if the last of the element's children that are not among the last `count` were the settled one. */
+  settleAllBut(count: number): void {
+    const nodes = lastChildren(this.element, count + 1);
+    this.#placed = nodes;
+    const all = childCount(this.element);
+    this.#count = all - nodes.filter(isElement).length;
+    this.settle(nodes.length - count);
+  }
+
+  /** Settled nodes were patched outside: `now` stands where `before` stood. */
+  replaced(before: readonly Node[], now: readonly Node[]): void {
+    if (!this.#settled || !before.includes(this.#settled)) return;
+    this.#settled = now.at(-1) as ChildNode;
+  }
+
+  /** The nodes that go where the settled one is, and those of each further group. */
+  #split(nodes: readonly Node[]): Node[][] {
+    if (!this.#group) return [[...nodes]];
+    const parts: Node[][] = [[]];
+    let room = this.#holder === this.#first ? FIRST - this.#count : -(this.#count - FIRST) % SIZE;
+    if (room < 0) room += SIZE;
+    for (const node of nodes) {
+      if (isElement(node) && --room < 0) {
+        parts.push([]);
+        room = SIZE - 1;
+      }
+      parts.at(-1)!.push(node);
+    }
+    return parts;
+  }
+
+  #makeGroup(nodes: readonly Node[]): Element {
+    const group = this.element.ownerDocument.createElement(this.#group!);
+    group.className = 'group';
+    if (this.#group === 'div') group.setAttribute('data-chrome', 'wrap');
+    const role = ROLES[this.element.localName];
+    if (role) group.setAttribute('role', role);
+    group.append(...nodes);
+    return group;
+  }
+
+  /** Puts children that all stand in their element directly where they belong. */
+  regroup(): void {
+    if (this.#first.childElementCount <= FIRST) return;
+    const [, ...groups] = this.#split([...this.#first.childNodes]);
+    this.element.append(...groups.map((group) => this.#makeGroup(group)));
+  }
+}
+
+/** The last `count` children, as if there were no groups. */
+export function lastChildren(element: Element, count: number): ChildNode[] {
+  const nodes: ChildNode[] = [];
+  let node: ChildNode | null = lastHolder(element).lastChild;
+  while (node && nodes.length < count) {
+    if (isGroup(node)) node = node.lastChild;
+    else {
+      nodes.unshift(node);
+      const parent: Element = node.parentElement!;
+      node = node.previousSibling ?? (isGroup(parent) ? previousOf(parent) : null);
+    }
+  }
+  return nodes;
+}
+
+/** What stands in front of a group: the last child of the group before it, or of the rows or items without one. */
+function previousOf(group: Element): ChildNode | null {
+  const before = group.previousSibling;
+  return before && (isGroup(before) || before.nodeName === 'TBODY') ? before.lastChild : before;
+}
+
+function lastHolder(element: Element): Element {
+  return element.localName === 'table' ? (element.lastElementChild ?? element) : element;
+}
+
+function childCount(element: Element): number {
+  if (element.localName === 'table') return element.querySelectorAll(':scope > tbody > tr').length;
+  const last = element.lastElementChild;
+  if (!last || !isGroup(last)) return element.childElementCount;
+  let groups = 0;
+  for (let node: Element | null = last; node && isGroup(node); node = node.previousElementSibling) groups += 1;
+  return element.childElementCount - groups + (groups - 1) * SIZE + last.childElementCount;
+}
+
+function siblings(first: ChildNode | null): ChildNode[] {
+  const nodes: ChildNode[] = [];
+  for (let node = first; node; node = node.nextSibling) nodes.push(node);
+  return nodes;
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === 1;
+}
+
+export function isGroup(node: Node): node is Element {
+  return isElement(node) && node.className === 'group';
+}

@@ -1,0 +1,172 @@
+/**
+ * Problem: of an open block only the end is read again (elide.ts), so what it renders to is only the end of what is in
+ * the page.
+ * Choice: the open elements from the block inwards, each with the last of its children that is final. What a shortened
+ * block renders to is taken apart along the same path, and each element's end is patched. Taken up only where the
+ * shortened block renders to exactly what is there.
+ * Bound: final nodes are never visited.
+ */
+import { OpenLines } from './code-lines.js';
+import { patchText } from './dom-patch.js';
+import { STUB } from './elide.js';
+import type { OpenBlock } from './elide.js';
+import { lastChildren, OpenEnd } from './open-end.js';
+import { regroup } from './regroup.js';
+
+/** An element whose last child is open; that child's place in what the shortened block renders to. */
+interface OuterLevel {
+  readonly end: OpenEnd;
+  readonly at: number;
+}
+
+/** Patches the end of the innermost open element. False: `wanted` is another kind of element. */
+type PatchInner = (wanted: Element) => boolean;
+
+export class Spine {
+  readonly #outer: readonly OuterLevel[];
+  readonly #path: readonly OpenBlock[];
+  readonly #patchInner: PatchInner;
+
+  private constructor(path: readonly OpenBlock[], outer: readonly OuterLevel[], patchInner: PatchInner) {
+    this.#path = path;
+    this.#outer = outer;
+    this.#patchInner = patchInner;
+  }
+
+  /**
+   * `present` is in the page, `wanted` is what the shortened block renders to. Null: they do not end alike, so the block
+   * has to be read as a whole.
+   */
+  static along(path: readonly OpenBlock[], present: Element, wanted: Element): Spine | null {
+    const outer: OuterLevel[] = [];
+    let [there, next]: [Element, Element] = [present, wanted];
+    for (const [depth, { kind }] of path.entries()) {
+      // The text of a tight item stands in the item's element.
+      if (kind === 'text') break;
+      if (depth > 0) {
+        const inner = next.lastElementChild;
+        if (!inner) return null;
+        const after = following(inner);
+        const last = lastChildren(there, after.length + 1);
+        const innerThere = last[0];
+        if (!innerThere || !isElement(innerThere) || last.length !== after.length + 1) return null;
+        if (after.some((node, at) => !isAlike(last[at + 1]!, node))) return null;
+        const end = new OpenEnd(there);
+        end.settleAllBut(after.length);
+        outer.push({ end, at: [...next.childNodes].indexOf(inner) });
+        [there, next] = [innerThere, inner];
+      }
+      const [content, nextContent] = [contentOf(there, kind), contentOf(next, kind)];
+      if (!content || content.localName !== nextContent?.localName) return null;
+      [there, next] = [content, nextContent];
+    }
+    const patchInner = PATCHES[path.at(-1)!.kind](there, next);
+    return patchInner && new Spine(path, outer, patchInner);
+  }
+
+  /** Makes the block in the page what `wanted` is the end of, and uses its nodes up. False: it is not. */
+  patch(wanted: Element): boolean {
+    let next = wanted;
+    const ends: [OpenEnd, Node[]][] = [];
+    for (const [depth, { kind }] of this.#path.entries()) {
+      const level = this.#outer[depth - 1];
+      if (level) {
+        const children = [...next.childNodes];
+        const inner = children[level.at];
+        if (!inner || !isElement(inner)) return false;
+        ends.push([level.end, children.slice(level.at + 1)]);
+        next = inner;
+      }
+      const content = contentOf(next, kind);
+      if (!content) return false;
+      next = content;
+    }
+    if (!this.#patchInner(next)) return false;
+    for (const [end, nodes] of ends) end.patch(nodes.map(regroup));
+    return true;
+  }
+}
+
+/** Where the children of a block of that kind are; its chrome stands around it. */
+function contentOf(element: Element, kind: OpenBlock['kind']): Element | null {
+  if (kind === 'code') return element.querySelector('pre > code');
+  if (kind === 'table') return element.querySelector('table');
+  return element;
+}
+
+const PATCHES: Readonly<Record<OpenBlock['kind'], (present: Element, wanted: Element) => PatchInner | null>> = {
+  list: openChildren,
+  item: openChildren,
+  quote: openChildren,
+  table: openChildren,
+  run: openText,
+  text: openText,
+  code: (present, wanted) => {
+    const lines = OpenLines.at(present, wanted.textContent ?? '');
+    return lines && ((next) => next.localName === 'code' && lines.patch(next.textContent ?? ''));
+  },
+};
+
+function openChildren(present: Element, wanted: Element): PatchInner | null {
+  const children = childrenOf(wanted);
+  const last = lastChildren(present, children.length);
+  let alike = 0;
+  while (alike < last.length && isAlike(last.at(-1 - alike)!, children.at(-1 - alike)!)) alike += 1;
+  if (!last.slice(-alike).some((node) => node.textContent?.trim() || isElement(node)) || alike === 0) return null;
+  const skipped = children.length - alike;
+  const end = new OpenEnd(present);
+  end.settleAllBut(alike);
+  return (next) => {
+    if (next.localName !== present.localName) return false;
+    end.patch(childrenOf(next).slice(skipped).map(regroup));
+    return true;
+  };
+}
+
+function openText(present: Element, wanted: Element): PatchInner | null {
+  const children = [...wanted.childNodes];
+  const at = children.findIndex((node) => isText(node) && node.data.trimStart().startsWith(STUB));
+  const rest = textBehindStub(children[at]);
+  const after = children.slice(at + 1);
+  const [text, ...last] = lastChildren(present, after.length + 1);
+  if (at < 0 || !text || !isText(text) || !text.data.endsWith(rest)) return null;
+  if (last.length !== after.length || last.some((node, index) => !node.isEqualNode(after[index]!))) return null;
+  const length = text.length - rest.length;
+  const end = new OpenEnd(present);
+  end.settleAllBut(after.length);
+  return (next) => {
+    const nodes = [...next.childNodes];
+    if (next.localName !== present.localName || !nodes[at] || !isText(nodes[at])) return false;
+    patchText(text, textBehindStub(nodes[at]), length);
+    end.patch(nodes.slice(at + 1).map(regroup));
+    return true;
+  };
+}
+
+function textBehindStub(node: Node | undefined): string {
+  const data = node?.textContent ?? '';
+  return data.slice(data.indexOf(STUB) + 1);
+}
+
+function childrenOf(element: Element): ChildNode[] {
+  return [...(element.localName === 'table' ? (element.querySelector('tbody') ?? element) : element).childNodes];
+}
+
+function following(node: Node): ChildNode[] {
+  const nodes: ChildNode[] = [];
+  for (let next = node.nextSibling; next; next = next.nextSibling) nodes.push(next);
+  return nodes;
+}
+
+function isText(node: Node): node is Text {
+  return node.nodeType === 3;
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === 1;
+}
+
+/** A child may itself have groups in the page. */
+function isAlike(present: Node, wanted: Node): boolean {
+  return present.isEqualNode(regroup(wanted.cloneNode(true)));
+}
