@@ -79,26 +79,31 @@ export function shownHost(url: URL): string {
   return url.host || url.protocol;
 }
 
+const HOST = '((?:[\\p{L}\\p{M}\\p{N}_-]+[.。．｡])+[\\p{L}\\p{M}\\p{N}-]{2,})';
+/** Anywhere in a text. What stands before an `@` is no host, but is read as one. */
+const ADDRESS_IN_TEXT = new RegExp(`https?://${HOST}`, 'giu');
+const HOST_AS_TEXT = new RegExp(`^\\s*${HOST}(?::\\d+)?(?:[/?#]\\S*)?[\\s.,:;!?]*$`, 'iu');
+/** `README.md` and `node.js` read as hosts too; a text without a scheme must name a well-known kind of domain. */
+const WELL_KNOWN = /^www\.|\.(?:com|org|net|edu|gov|io|dev|app|co|uk|de|fr|jp|cn|ru|eu|info|bank)$/i;
+
 /**
  * True where a link's text reads as an address on another host than the one it leads to, as in
  * `[https://bank.example](https://evil.example)`.
  */
 export function namesAnotherHost(text: string, url: URL): boolean {
-  const named = /^\s*(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]{2,})(?::\d+)?(?:[/?#]\S*)?\s*$/iu.exec(
-    text,
-  )?.[1];
-  if (named === undefined) return false;
-  const looksLikeFile = !/^\s*https?:/i.test(text) && !/^\s*www\./i.test(text) && !text.includes('/');
-  let host: string;
+  const isOther = (named: string): boolean => bareHost(named) !== null && bareHost(named) !== bareHost(url.hostname);
+  if ([...text.matchAll(ADDRESS_IN_TEXT)].some(([, named = '']) => isOther(named))) return true;
+  const [, named = ''] = HOST_AS_TEXT.exec(text) ?? [];
+  return (text.includes('/') || WELL_KNOWN.test(bareHost(named, '') ?? '')) && isOther(named);
+}
+
+/** As the browser would name it, without `www.`; null for what is no host after all. */
+function bareHost(named: string, without: string | RegExp = /^www\./): string | null {
   try {
-    host = new URL(`https://${named}`).hostname;
+    return new URL(`https://${named}`).hostname.replace(without, '');
   } catch {
-    return false; // not a host after all
+    return null;
   }
-  const bare = (name: string): string => name.replace(/^www\./, '');
-  if (bare(host) === bare(url.hostname)) return false;
-  // `README.md` and `node.js` read as hosts too; a text without a scheme must name a well-known kind of domain.
-  return !looksLikeFile || /\.(?:com|org|net|edu|gov|io|dev|app|co|uk|de|fr|jp|cn|ru|eu|info|bank)$/i.test(host);
 }
 
 function isWeb(url: URL): boolean {

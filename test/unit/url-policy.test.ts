@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { checkUrl, DEFAULT_POLICY, namesAnotherHost, parseUrl } from '../../src/markdown/url-policy.js';
+import { checkUrl, DEFAULT_POLICY, namesAnotherHost, parseUrl, shownHost } from '../../src/markdown/url-policy.js';
 import type { MarkdownPolicy } from '../../src/markdown/url-policy.js';
 
 const BASE = 'https://page.example/chat/index.html';
@@ -142,22 +142,52 @@ describe('url policy', () => {
     });
   });
 
-  it('sees a text that names another host than its link', () => {
+  describe('sees a text that names another host than its link', () => {
     const url = new URL('https://evil.example/x');
-    for (const text of ['https://bank.example', 'www.bank.example/login', 'bank.com', 'http://bank.example:80/a?b']) {
-      expect(namesAnotherHost(text, url), text).to.equal(true);
+    for (const text of [
+      'https://bank.example',
+      'HTTPS://BANK.EXAMPLE',
+      'www.bank.example/login',
+      'bank.com',
+      'bank.com.',
+      'http://bank.example:80/a?b',
+      'see https://bank.example',
+      'https://bank.example (official)',
+      '“https://bank.example”',
+      'https://bank.example@evil.example',
+      'https://bank.example and https://evil.example',
+      'https://bank。com',
+      'bank．com',
+      'https://बैंक.भारत',
+      'ｂａｎｋ.com',
+      'https://evil.example.bank.example',
+      'https://аpple.com',
+    ]) {
+      it(text, () => expect(namesAnotherHost(text, url)).to.equal(true));
     }
     for (const text of [
       'https://evil.example/x',
+      'https://EVIL.example.',
       'www.evil.example',
+      'evil。example',
       'Evil',
       'README.md',
       'node.js',
-      'see https://bank.example',
+      'v1.2.3',
+      '3.14',
+      'e.g.',
+      'a and b.com',
+      'https://',
+      'https://localhost:8080',
+      '',
     ]) {
-      expect(namesAnotherHost(text, url), text).to.equal(false);
+      it(`not in ${JSON.stringify(text)}`, () => expect(namesAnotherHost(text, url)).to.equal(false));
     }
-    const lookalike = parseUrl('https://xn--pple-43d.com', BASE);
-    expect(lookalike && namesAnotherHost('https://apple.com', lookalike.url)).to.equal(true);
+
+    it('by the name that a lookalike letter stands for', () => {
+      const lookalike = parseUrl('https://xn--pple-43d.com', BASE);
+      expect(lookalike && namesAnotherHost('https://apple.com', lookalike.url)).to.equal(true);
+      expect(lookalike && shownHost(lookalike.url)).to.equal('xn--pple-43d.com');
+    });
   });
 });
