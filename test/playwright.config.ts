@@ -21,7 +21,7 @@ export default defineConfig({
   retries: 1,
   workers: 2,
   fullyParallel: true,
-  timeout: 30_000,
+  timeout: 90_000,
   reporter: [['dot'], ['./runner/playwright-counts.ts']],
   use: { baseURL: process.env['STREAM_CHAT_DEMO_URL'], trace: 'off' },
 });

@@ -18,7 +18,7 @@ import { e2eFiles, nodeFiles, ROOT } from './runner/files.js';
 import { canInstallEngines, installEngines } from './runner/install-engines.js';
 
 const SUITE_NAMES = ['node', 'browsers', 'e2e'];
-const SUITE_MS = 20 * 60_000;
+const SUITE_MS = 40 * 60_000;
 const FAILURE: Counts = { passed: 0, failed: 1, skipped: 0 };
 
 const TSX = ['--import', 'tsx'];

@@ -61,7 +61,7 @@ async function examples(name: string): Promise<Example[]> {
 describeData('markdown conformance', () => {
   for (const name of SUITES) {
     dataTest(`${name}: the same in all pieces`, async function (this: Mocha.Context) {
-      this.timeout(120_000);
+      this.timeout(600_000);
       const next = random(SEED);
       for (const { example, markdown } of await examples(name)) {
         await breathe();
@@ -83,7 +83,7 @@ describeData('markdown conformance', () => {
     });
 
     dataTest(`${name}: what marked renders`, async function (this: Mocha.Context) {
-      this.timeout(120_000);
+      this.timeout(600_000);
       let compared = 0;
       for (const { example, markdown } of await examples(name)) {
         if (holdsPassingTags(markdown) || DIFFERENCES.some(([, applies]) => applies(markdown))) continue;
@@ -100,7 +100,7 @@ describeData('markdown conformance', () => {
   dataTest(
     'answers: the same in five seeded ways of cutting, and as marked renders them',
     async function (this: Mocha.Context) {
-      this.timeout(120_000);
+      this.timeout(600_000);
       const next = random(SEED);
       const answers = (await dataIndex()).filter(({ kind }) => kind === 'answer');
       expect(answers.length).to.be.above(10);

@@ -165,7 +165,7 @@ describe('hostile text', () => {
 
   describeData('payload lists', () => {
     dataTest('do nothing: each whole and at five seeded prefixes', async function (this: Mocha.Context) {
-      this.timeout(180_000);
+      this.timeout(600_000);
       const seed = 20261121;
       const next = random(seed);
       const texts = await payloads();

@@ -65,7 +65,7 @@ const ENDS = [
 describe('long blocks', () => {
   for (const [name, beginning, more] of LONG) {
     it(`${name}: the same in all pieces, whatever ends it`, async function () {
-      this.timeout(60_000);
+      this.timeout(600_000);
       const next = random(SEED);
       const body = beginning + times(90, more);
       for (const [at, end] of ENDS.entries()) {
@@ -82,7 +82,7 @@ describe('long blocks', () => {
     });
 
     it(`${name}: is sanitised once and a little more`, function () {
-      this.timeout(60_000);
+      this.timeout(600_000);
       const sanitizer = defaultSanitizer();
       let sanitised = 0;
       const counting = {
@@ -108,7 +108,7 @@ describe('long blocks', () => {
     });
 
     it(`${name}: nothing that was shown is replaced`, async function () {
-      this.timeout(60_000);
+      this.timeout(600_000);
       const container = document.createElement('div');
       document.body.append(container);
       let removed = 0;
@@ -128,7 +128,7 @@ describe('long blocks', () => {
   }
 
   it('random documents, nested in all ways (seeded)', async function () {
-    this.timeout(100_000);
+    this.timeout(600_000);
     for (let seed = SEED; seed < SEED + 60; seed += 1) {
       await breathe();
       const next = random(seed);

@@ -49,13 +49,13 @@ async function run(files: string[], engines: [string, Engine][]): Promise<TestSe
       concurrency: 1,
       concurrentBrowsers: 2,
       // The one page with all unit tests is the longest.
-      testsFinishTimeout: 8 * 60_000,
+      testsFinishTimeout: 25 * 60_000,
       watch,
       staticLogging: !watch,
       nodeResolve: { exportConditions: ['development'] },
       plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: join(ROOT, 'tsconfig.json') })],
       middleware: [serveData(dataFolder)],
-      testFramework: { config: { timeout: '10000', forbidOnly: true } },
+      testFramework: { config: { timeout: '60000', forbidOnly: true } },
       testRunnerHtml: (testFramework) => `<!doctype html>
       <html lang="en">
         <head><meta charset="utf-8"><title>Test</title></head>

@@ -25,7 +25,7 @@ class FailuresReporter extends Mocha.reporters.Base {
   }
 }
 
-const mocha = new Mocha({ reporter: FailuresReporter, timeout: 10_000, forbidOnly: true });
+const mocha = new Mocha({ reporter: FailuresReporter, timeout: 60_000, forbidOnly: true });
 const named = process.argv.slice(2);
 for (const file of named.length > 0 ? named : nodeFiles()) {
   mocha.files = [resolve(ROOT, file)];
