@@ -10,6 +10,9 @@ import { browserClock } from '../pacing/index.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
 
+/** No text waits longer, however dear showing it is (`MarkdownView.framesToSkip`); in a hidden page no frame is skipped. */
+const LONGEST_SKIP_MS = 250;
+
 /**
  * @summary Renders Markdown while it arrives, safely, and never twice: what is finished is not touched again.
  * @tagname stream-markdown
@@ -78,6 +81,7 @@ export class StreamMarkdown extends LitElement {
   #source = '';
   #ended = false;
   #scheduled: (() => void) | undefined;
+  #shownAt = -Infinity;
   #complete: Promise<void> = Promise.resolve();
   #shown: (() => void) | undefined;
 
@@ -152,15 +156,22 @@ export class StreamMarkdown extends LitElement {
       });
     }
     if (!this.#view || this.#scheduled) return; // the first rendering shows what is there by then
-    const cancel = browserClock.requestFrame(() => this.#scheduled?.());
     this.#scheduled = () => {
       cancel();
       this.#scheduled = undefined;
       this.#show();
     };
+    let skipped = 0;
+    const frame = (now: number): void => {
+      const isDear = !this.#ended && skipped++ < (this.#view?.framesToSkip ?? 0);
+      if (isDear && now - this.#shownAt < LONGEST_SKIP_MS) cancel = browserClock.requestFrame(frame);
+      else this.#scheduled?.();
+    };
+    let cancel = browserClock.requestFrame(frame);
   }
 
   #show(): void {
+    this.#shownAt = browserClock.now();
     this.#view?.set(this.#source);
     if (this.#ended) this.#view?.end();
     this.#shown?.();

@@ -174,10 +174,11 @@ class Elider {
 
   /** False where the line does not end so. */
   #replaceEnd(at: number, end: string, by: string): boolean {
-    const line = this.#lines[at];
-    if (!line?.endsWith(end)) return false;
-    // The box of a task is not among the item's text.
-    this.#lines[at] = line.slice(0, line.length - end.length).replace(/\[[ xX]\][ \t]+$/, '') + by;
+    const line = this.#lines[at] ?? '';
+    // Spaces at the end of an item's last line are not among its text, and neither is the box of a task.
+    const length = line.endsWith(end) ? line.length : line.trimEnd().length;
+    if (!line.slice(0, length).endsWith(end)) return false;
+    this.#lines[at] = line.slice(0, length - end.length).replace(/\[[ xX]\][ \t]+$/, '') + by + line.slice(length);
     return true;
   }
 }

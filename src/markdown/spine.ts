@@ -22,15 +22,27 @@ interface OuterLevel {
 /** Patches the end of the innermost open element. False: `wanted` is another kind of element. */
 type PatchInner = (wanted: Element) => boolean;
 
+/** The innermost open element. */
+interface Inner {
+  readonly patch: PatchInner;
+  /** How much text stands in it in one run, about. */
+  readonly run: number;
+}
+
 export class Spine {
   readonly #outer: readonly OuterLevel[];
   readonly #path: readonly OpenBlock[];
-  readonly #patchInner: PatchInner;
+  readonly #inner: Inner;
 
-  private constructor(path: readonly OpenBlock[], outer: readonly OuterLevel[], patchInner: PatchInner) {
+  private constructor(path: readonly OpenBlock[], outer: readonly OuterLevel[], inner: Inner) {
     this.#path = path;
     this.#outer = outer;
-    this.#patchInner = patchInner;
+    this.#inner = inner;
+  }
+
+  /** How many characters the open run of text had when the spine was taken up: the engine lays out all of it anew. */
+  get run(): number {
+    return this.#inner.run;
   }
 
   /**
@@ -60,8 +72,10 @@ export class Spine {
       if (!content || content.localName !== nextContent?.localName) return null;
       [there, next] = [content, nextContent];
     }
-    const patchInner = PATCHES[path.at(-1)!.kind](there, next);
-    return patchInner && new Spine(path, outer, patchInner);
+    const { kind } = path.at(-1)!;
+    const patch = PATCHES[kind](there, next);
+    const run = kind === 'run' || kind === 'text' ? (there.textContent?.length ?? 0) : 0;
+    return patch && new Spine(path, outer, { patch, run });
   }
 
   /** Makes the block in the page what `wanted` is the end of, and uses its nodes up. False: it is not. */
@@ -81,7 +95,7 @@ export class Spine {
       if (!content) return false;
       next = content;
     }
-    if (!this.#patchInner(next)) return false;
+    if (!this.#inner.patch(next)) return false;
     for (const [end, nodes] of ends) end.patch(nodes.map(regroup));
     return true;
   }

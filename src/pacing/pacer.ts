@@ -17,8 +17,11 @@ export interface PacerOptions {
   show: (text: string, done: boolean) => void;
   mode?: RevealMode;
   clock?: FrameClock;
+  /** How many frames to let pass after one that showed something, because showing is dear just now. Default 0. */
+  framesToSkip?: () => number;
 }
 
+/** Also the longest that dear frames are skipped for. */
 const BATCH_INTERVAL_MS = 250;
 /** How long the last character is held back for what may still join it: a mark, the next person of a family emoji. */
 const GROWTH_MS = 200;
@@ -27,6 +30,8 @@ export class Pacer {
   mode: RevealMode;
   readonly #show: PacerOptions['show'];
   readonly #clock: FrameClock;
+  readonly #framesToSkip: () => number;
+  #skipped = 0;
   #received = '';
   #shown = 0;
   #ended = false;
@@ -37,9 +42,10 @@ export class Pacer {
   #shownAt = -Infinity;
   #cancelFrame: (() => void) | undefined;
 
-  constructor({ show, mode = 'smooth', clock = browserClock }: PacerOptions) {
+  constructor({ show, mode = 'smooth', clock = browserClock, framesToSkip = () => 0 }: PacerOptions) {
     this.#show = show;
     this.#clock = clock;
+    this.#framesToSkip = framesToSkip;
     this.mode = mode;
   }
 
@@ -82,10 +88,13 @@ export class Pacer {
   #frame(now: number): void {
     const first = this.#shown === 0;
     const backlog = this.#received.length - this.#shown;
-    if (this.mode === 'batch' && now - this.#shownAt < BATCH_INTERVAL_MS) {
+    const isEarly = now - this.#shownAt < BATCH_INTERVAL_MS;
+    if (isEarly && (this.mode === 'batch' || (!this.#ended && this.#skipped < this.#framesToSkip()))) {
+      this.#skipped++;
       this.#schedule();
       return;
     }
+    this.#skipped = 0;
     const elapsed = now - this.#revealedAt;
     this.#revealedAt = now;
     // The first words are passed on at once: nothing is smoother than an answer that has begun.

@@ -142,6 +142,27 @@ describe('long blocks', () => {
     }
   });
 
+  it('asks for fewer updates the longer one run of text grows, and for all again behind it', () => {
+    const sentence = 'A sentence of some **fifty** characters, and so on. ';
+    const inContainers = (containers: string): number[] => {
+      const view = new MarkdownView(document.createElement('div'));
+      view.write(containers);
+      const skips: number[] = [];
+      for (let at = 0; at < 800; at += 1) {
+        view.write(sentence);
+        if (at % 200 === 199) skips.push(view.framesToSkip);
+      }
+      view.write('\n\nAnother paragraph.\n');
+      skips.push(view.framesToSkip);
+      view.end();
+      return [...skips, view.framesToSkip];
+    };
+    for (const containers of ['', '- ', '> 1. ']) expect(inContainers(containers)).to.deep.equal([1, 3, 4, 6, 0, 0]);
+    const list = new MarkdownView(document.createElement('div'));
+    for (let at = 0; at < 500; at += 1) list.write(`- ${sentence}\n`);
+    expect(list.framesToSkip).to.equal(0);
+  });
+
   it('groups children by their number, which nothing changes', () => {
     const container = renderWhole(times(200, (index) => `${index + 1}. item\n`));
     const list = container.querySelector('ol')!;

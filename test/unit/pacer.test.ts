@@ -260,6 +260,29 @@ describe('Pacer', () => {
     }
   });
 
+  it('skips frames where showing is dear, a quarter of a second at most, and none at the end', () => {
+    const clock = new ManualClock();
+    const shows: number[] = [];
+    let dear = 2;
+    const show = () => shows.push(Math.round(clock.now()));
+    const pacer = new Pacer({ mode: 'none', clock, show, framesToSkip: () => dear });
+    let text = '';
+    const feed = (frames: number) => {
+      for (let frame = 0; frame < frames; frame += 1) {
+        pacer.receive((text += 'word '), false);
+        clock.advance(10, 10);
+      }
+    };
+    feed(9);
+    expect(shows).to.deep.equal([10, 40, 70]);
+    dear = 1000;
+    feed(60);
+    expect(shows.slice(3)).to.deep.equal([320, 570]);
+    pacer.receive(text, true);
+    clock.advance(10, 10);
+    expect(shows.slice(5)).to.deep.equal([700]);
+  });
+
   it('takes a change of its mode at the next frame', () => {
     const { clock, pacer, last } = start();
     pacer.receive('Hello\n', false);

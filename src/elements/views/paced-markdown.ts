@@ -41,7 +41,11 @@ class PacedMarkdownDirective extends Directive {
       this.#view.end();
       return nothing;
     }
-    this.#pacer ??= new Pacer({ clock, show: (shown, done) => this.#show(element, shown, done) });
+    this.#pacer ??= new Pacer({
+      clock,
+      show: (shown, done) => this.#show(element, shown, done),
+      framesToSkip: () => this.#view!.framesToSkip,
+    });
     this.#pacer.mode = reveal;
     this.#pacer.receive(text, ended);
     return nothing;

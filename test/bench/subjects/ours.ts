@@ -1,4 +1,5 @@
-// MarkdownView as the elements use it: what came since the last frame is written at once.
+// MarkdownView as the elements use it: what came since the last frame is written at once, and frames are skipped where
+// the view asks for it.
 
 import { MarkdownView } from '../../../src/markdown/index.js';
 import type { Answer } from '../subject.js';
@@ -8,8 +9,10 @@ export function create(box: HTMLElement): Answer {
   const view = new MarkdownView(styledRoot(box), {});
   let arrived = '';
   let updates = 0;
-  const frame = (): void => {
+  let skipped = 0;
+  const show = (): void => {
     if (arrived === '') return;
+    skipped = 0;
     view.write(arrived);
     arrived = '';
     updates++;
@@ -18,9 +21,11 @@ export function create(box: HTMLElement): Answer {
     write(piece) {
       arrived += piece;
     },
-    frame,
+    frame() {
+      if (skipped++ >= view.framesToSkip) show();
+    },
     end() {
-      frame();
+      show();
       view.end();
       updates++;
     },
