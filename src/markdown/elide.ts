@@ -157,7 +157,8 @@ class Elider {
     const source = lines.join('\n');
     const left = source.slice(0, finishedLength(tokens, source));
     const line = countNewlines(left);
-    const rest = lines[line]!.slice(left.length - (left.lastIndexOf('\n') + 1));
+    const spaces = spacesBehind(this.#lines[at + line] ?? '', lines[line]!);
+    const rest = lines[line]!.slice(left.length - (left.lastIndexOf('\n') + 1)) + spaces;
     if (left.length > 0 && this.#replaceEnd(at, lines[0]!, STUB + rest)) this.#drop(at + 1, at + 1 + line);
   }
 
@@ -175,10 +176,10 @@ class Elider {
   /** False where the line does not end so. */
   #replaceEnd(at: number, end: string, by: string): boolean {
     const line = this.#lines[at] ?? '';
-    // Spaces at the end of an item's last line are not among its text, and neither is the box of a task.
-    const length = line.endsWith(end) ? line.length : line.trimEnd().length;
-    if (!line.slice(0, length).endsWith(end)) return false;
-    this.#lines[at] = line.slice(0, length - end.length).replace(/\[[ xX]\][ \t]+$/, '') + by + line.slice(length);
+    const before = line.slice(0, line.length - spacesBehind(line, end).length);
+    if (!before.endsWith(end)) return false;
+    // The box of a task is not among the item's text.
+    this.#lines[at] = before.slice(0, before.length - end.length).replace(/\[[ xX]\][ \t]+$/, '') + by;
     return true;
   }
 }
@@ -236,6 +237,11 @@ const TYPES: Readonly<Record<OpenKind, string>> = {
   run: 'paragraph',
   text: 'text',
 };
+
+/** Spaces at the end of an item's last line, which are not among its text. */
+function spacesBehind(line: string, text: string): string {
+  return line.endsWith(text) ? '' : line.slice(line.trimEnd().length);
+}
 
 function lastShown(tokens: readonly Token[]): number {
   return tokens.findLastIndex(({ raw }) => raw.trim() !== '');

@@ -125,6 +125,29 @@ describe('block reader', () => {
     });
   });
 
+  describe('leaves the finished part of a run out', () => {
+    const words = 'some **words** and more of them, '.repeat(9);
+    for (const text of [
+      words,
+      `- ${words}`,
+      `- a\n- ${words}`,
+      `- one line\n  ${words}`,
+      `> 1. one line\n> ${words}`,
+    ]) {
+      it(`also where a piece ends in a space: ${JSON.stringify(text.slice(0, 20))}`, () => {
+        const reader = new BlockReader({ elideFrom: 64 });
+        reader.push(text);
+        reader.take();
+        expect(reader.elide()).not.to.equal(null);
+        reader.accept();
+        reader.push('END');
+        const [block] = reader.take().tail;
+        expect(block!.runs.at(-1)!.source).to.match(/^\ue000.* more of them, END$/s);
+        expect(block!.runs.at(-1)!.source).to.have.length.below(words.length);
+      });
+    }
+  });
+
   describe('keeps within its bounds', () => {
     const generators: Record<string, (size: number) => string> = {
       quotes: (n) => '>'.repeat(n),
