@@ -32,8 +32,9 @@ export class BlockPath {
   #path: Draft[] = [];
   #settledPath: Draft[] | null = null;
 
-  constructor(container: Element) {
-    this.#levels = [new OpenEnd(container, 'div')];
+  /** `after`: what stays behind the blocks, while it is in the container. */
+  constructor(container: Element, after: Node) {
+    this.#levels = [new OpenEnd(container, 'div', after)];
   }
 
   /** How many elements are open around what is added next. */

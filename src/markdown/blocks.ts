@@ -9,6 +9,7 @@
 import { getDefaults, Lexer } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
 import { GuardedTokenizer } from './guarded-tokenizer.js';
+import { isNumbered } from './extensions/footnotes.js';
 import { elideBlocks, elideRun, endsIn, follows } from './elide.js';
 import type { Elision, OpenBlock } from './elide.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
@@ -130,9 +131,9 @@ export class BlockReader {
 
   /**
    * Leaves what is finished out of the open block, if that is worth it: the blocks that are open in what is still read,
-   * and how that looks. Nothing has changed before `accept()`.
+   * how that looks, and what it is left of. Nothing has changed before `accept()`.
    */
-  elide(): { readonly path: readonly OpenBlock[]; readonly block: Block } | null {
+  elide(): { readonly path: readonly OpenBlock[]; readonly whole: Block; readonly block: Block } | null {
     const rest = this.#rest;
     if (this.#ended || rest.length < this.#elideAt) return null;
     this.#elideAt = 2 * rest.length;
@@ -179,7 +180,7 @@ export class BlockReader {
         hasRun: hasRun || kind === 'run' || kind === 'text',
       },
     };
-    return { path: elision.path, block };
+    return { path: elision.path, whole: tail[0]!, block };
   }
 
   /** Reads on with what `elide()` left. */
@@ -302,14 +303,18 @@ export class BlockReader {
   /** The definitions, noting what is asked for in vain: the lexer both reads a label and asks whether there is one. */
   readonly #lookups = new Proxy(this.#definitions, {
     get: (target, label) => {
-      if (typeof label === 'string' && !(label in target)) this.#missing.add(label);
+      this.#lookUp(label);
       return Reflect.get(target, label) as unknown;
     },
     getOwnPropertyDescriptor: (target, label) => {
-      if (typeof label === 'string' && !(label in target)) this.#missing.add(label);
+      this.#lookUp(label);
       return Reflect.getOwnPropertyDescriptor(target, label);
     },
   });
+
+  #lookUp(label: string | symbol): void {
+    if (typeof label === 'string' && !(label in this.#definitions) && !isNumbered(label)) this.#missing.add(label);
+  }
 
   /** Notes the definitions in `settled`; returns the earlier blocks that waited for one of them. */
   #define(settled: readonly Block[]): Block[] {
@@ -390,17 +395,19 @@ function collectRuns(token: Token, sources: ReadonlyMap<Token[], string>, runs: 
 }
 
 function* definitionsIn(token: Token): Generator<Tokens.Def> {
-  if (token.type === 'def') yield token as Tokens.Def;
-  else if (token.type === 'list') for (const item of (token as Tokens.List).items) yield* definitionsIn(item);
-  else if (token.type === 'blockquote' || token.type === 'list_item') {
+  if (token.type === 'def' || (token.type === 'footnote' && !isNumbered((token as Tokens.Def).tag)))
+    yield token as Tokens.Def;
+  if (token.type === 'list') for (const item of (token as Tokens.List).items) yield* definitionsIn(item);
+  else if (CONTAINERS.has(token.type))
     for (const child of (token as Tokens.Blockquote).tokens) yield* definitionsIn(child);
-  }
 }
+
+const CONTAINERS: ReadonlySet<string> = new Set(['blockquote', 'list_item', 'footnote']);
 
 /** The block at the end of `blocks` that holds no other. */
 function lastLeaf(blocks: readonly Block[]): Token | undefined {
   let token = blocks[blocks.length - 1]?.token;
-  while (token?.type === 'list' || token?.type === 'list_item' || token?.type === 'blockquote') {
+  while (token && (token.type === 'list' || CONTAINERS.has(token.type))) {
     const children: readonly Token[] =
       token.type === 'list' ? (token as Tokens.List).items : (token as Tokens.ListItem).tokens;
     const last = children[children.length - 1];

@@ -5,6 +5,7 @@
  * All of it happens in the sanitiser's own document, where an image loads nothing before it is put into the page.
  */
 import type { AlertKind } from './extensions/alerts.js';
+import type { FootnoteSection } from './footnote-section.js';
 import type { MarkdownStrings } from './markdown-strings.js';
 import { visibleText } from './normalize-text.js';
 import type { Plugins } from './plugin.js';
@@ -20,6 +21,7 @@ export interface Decoration {
   /** Addresses of images that the reader has loaded. */
   readonly loaded: ReadonlySet<string>;
   readonly plugins: Plugins;
+  readonly footnotes: FootnoteSection;
   /** HTML of plug-ins → nodes; null: refused. */
   sanitize: (html: string) => DocumentFragment | null;
   /** Resolves character references in an address; null: refused. */
@@ -39,6 +41,7 @@ export function decorate(fragment: DocumentFragment, notes: readonly Note[], dec
     else if (note.kind === 'code') decorateCode(element, note.language, decoration);
     else if (note.kind === 'node') decorateNode(element, note.key, note.source);
     else if (note.kind === 'task') element.replaceWith(taskBox(element, note.checked, decoration.strings));
+    else if (note.kind === 'footnote') decoration.footnotes.number(element, note.tag);
     else if (note.kind === 'alert') decorateAlert(element, note.alert, decoration.strings);
     else if (note.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
   }

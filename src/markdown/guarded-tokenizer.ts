@@ -9,6 +9,9 @@ import type { Tokens } from 'marked';
 import { markAlert } from './extensions/alerts.js';
 import { addressLength, cjkRules, rulesFor } from './extensions/cjk.js';
 import type { CjkRules } from './extensions/cjk.js';
+import { footnoteRules, isFootnoteLink, readFootnote, readReference } from './extensions/footnotes.js';
+
+type Links = Parameters<Tokenizer['reflink']>[1];
 
 const MAX_DEPTH = 24;
 const BLANK_LINE = /\n[ \t]*\n/;
@@ -16,6 +19,31 @@ const BLANK_LINE = /\n[ \t]*\n/;
 export class GuardedTokenizer extends Tokenizer<string, string> {
   #depth = 0;
   #cjk: CjkRules | undefined;
+  /** The lexer's rules, with those of the extensions in them. */
+  get #extended(): CjkRules {
+    return (this.#cjk ??= cjkRules(footnoteRules(this.rules)));
+  }
+
+  /** Asked first wherever a block may begin. */
+  override space(src: string): Tokens.Space | undefined {
+    this.rules = this.#extended.marked;
+    return super.space(src);
+  }
+
+  /** Notes come in with the headings, since both interrupt a paragraph; as definitions they would be part of it. */
+  override heading(src: string): Tokens.Heading | undefined {
+    const { lexer } = this;
+    const note = readFootnote(src, this.rules, (text) =>
+      this.#nested(() => {
+        const { top } = lexer.state;
+        lexer.state.top = true;
+        const tokens = lexer.blockTokens(text, []);
+        lexer.state.top = top;
+        return tokens;
+      }),
+    );
+    return (note as unknown as Tokens.Heading | undefined) ?? super.heading(src);
+  }
 
   override blockquote(src: string): Tokens.Blockquote | undefined {
     const { inlineQueue } = this.lexer;
@@ -46,8 +74,17 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
 
   /** Asked first wherever something may begin. (Overriding emStrong itself would make the lexer prepare for it always.) */
   override escape(src: string): Tokens.Escape | undefined {
-    if (/^[*_~]/.test(src)) this.rules = rulesFor(src, (this.#cjk ??= cjkRules(this.rules)));
+    if (/^[*_~]/.test(src)) this.rules = rulesFor(src, this.#extended);
     return super.escape(src);
+  }
+
+  override reflink(src: string, links: Links): ReturnType<Tokenizer<string, string>['reflink']> {
+    const reference = readReference(src, links);
+    if (reference && !this.lexer.state.inLink) return reference as unknown as Tokens.Text;
+    const token = reference ? undefined : super.reflink(src, links);
+    if (!reference && !(token && isFootnoteLink(token))) return token;
+    const text = src.charAt(0);
+    return { type: 'text', raw: text, text, escaped: false };
   }
 
   override url(src: string): Tokens.Link | undefined {

@@ -19,6 +19,10 @@ export interface MarkdownStrings {
   important: string;
   warning: string;
   caution: string;
+  /** Names of the notes at the end, of a reference to one, and of the way back, for screen readers. */
+  footnotes: string;
+  footnote(number: number): string;
+  footnoteBack(number: number): string;
 }
 
 export const DEFAULT_MARKDOWN_STRINGS: Readonly<MarkdownStrings> = {
@@ -36,4 +40,7 @@ export const DEFAULT_MARKDOWN_STRINGS: Readonly<MarkdownStrings> = {
   important: 'Important',
   warning: 'Warning',
   caution: 'Caution',
+  footnotes: 'Footnotes',
+  footnote: (number) => `Footnote ${number}`,
+  footnoteBack: (number) => `Back to reference ${number}`,
 };

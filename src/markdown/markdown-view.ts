@@ -8,6 +8,7 @@
  * (elide.ts, spine.ts).
  * Bound: a settled block is not looked at again, unless it waits for a definition that came later.
  */
+import type { Token } from 'marked';
 import { BlockPath } from './block-path.js';
 import { BlockReader, markedOptions } from './blocks.js';
 import type { Block } from './blocks.js';
@@ -15,6 +16,8 @@ import { copyText } from './copy-text.js';
 import type { DraftedRange } from './block-path.js';
 import { decorate, makeImage } from './decorate.js';
 import { patchNodes } from './dom-patch.js';
+import { goTo, headingOf } from './fragment.js';
+import { FootnoteSection } from './footnote-section.js';
 import { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
 import type { MarkdownStrings } from './markdown-strings.js';
 import { TextNormalizer } from './normalize-text.js';
@@ -47,6 +50,9 @@ export interface MarkdownViewOptions extends Partial<MarkdownPolicy> {
 /** A run of text of so many characters may be laid out with every frame. */
 const RUN_PER_FRAME = 6000;
 
+/** Kinds of blocks that show nothing where they stand. */
+const UNSEEN: ReadonlySet<string> = new Set(['space', 'def', 'footnote']);
+
 /** How long a Copy button says that it has copied, in milliseconds. */
 const COPIED_FOR = 2000;
 
@@ -63,6 +69,7 @@ export class MarkdownView {
   #reader: BlockReader;
   readonly #elideFrom: number | undefined;
   #normalizer = new TextNormalizer();
+  readonly #footnotes: FootnoteSection;
   #path: BlockPath;
   /** Nodes of settled blocks that wait for a definition. */
   #waiting = new Map<Block, Node[]>();
@@ -84,7 +91,8 @@ export class MarkdownView {
     this.#plugins = new Plugins(options.plugins);
     this.#html = new HtmlRenderer(this.#plugins);
     this.#reader = this.#newReader();
-    this.#path = new BlockPath(container);
+    this.#footnotes = new FootnoteSection(container, this.#strings);
+    this.#path = new BlockPath(container, this.#footnotes.element);
     container.replaceChildren();
     container.addEventListener('click', this.#onClick);
   }
@@ -167,7 +175,8 @@ export class MarkdownView {
     this.#reader = this.#newReader();
     this.#normalizer = new TextNormalizer();
     this.#open = null;
-    this.#path = new BlockPath(this.#container);
+    this.#footnotes.reset();
+    this.#path = new BlockPath(this.#container, this.#footnotes.element);
     this.#waiting.clear();
     this.#source = '';
     this.#ended = false;
@@ -182,12 +191,17 @@ export class MarkdownView {
     const changes = this.#reader.take();
     let { settled, tail } = changes;
     if (changes.restored) this.#release();
-    for (const block of changes.resolved) this.#renderAgain(block);
+    const resolved = changes.resolved.map((block) => [block, this.#reader.reread(block)] as const);
+    this.#footnotes.read(settled, tail, resolved);
+    for (const [block, whole] of resolved) this.#renderAgain(block, whole);
     const behind = this.#patchOpen(settled[0] ?? tail[0], settled.length === 0);
     if (this.#open && !behind) {
       this.#release();
       if (settled[0]) settled = [this.#reader.reread(settled[0]), ...settled.slice(1)];
-      else tail = this.#reader.restore();
+      else {
+        tail = this.#reader.restore();
+        this.#footnotes.read([], tail, []);
+      }
     }
 
     const ranges: [Block, DraftedRange | null][] = [];
@@ -203,14 +217,18 @@ export class MarkdownView {
 
     const open = this.#open?.root;
     if (settled.length > 0) this.#open = null;
-    for (const [, range] of ranges.slice(0, settled.length)) this.#plugins.adopt(range?.nodes() ?? []);
+    const final = ranges.slice(0, settled.length).flatMap(([, range]) => range?.nodes() ?? []);
+    this.#plugins.adopt(final);
     if (open && settled.length > 0) this.#plugins.adopt([open]);
+    this.#footnotes.place([...(open && settled.length > 0 ? [open] : []), ...final]);
     if (this.#ended) this.#waiting.clear();
     for (const [index, [block, range]] of ranges.entries()) {
       if (this.#ended || index >= settled.length || !range || block.missing.size === 0) continue;
       this.#waiting.set(block, [...(open && index === 0 ? [open] : []), ...range.nodes()]);
     }
     for (const [, range] of ranges) for (const node of range?.nodes() ?? []) freezeColumns(node);
+    const notes = this.#footnotes.show((token, unsettled) => this.#renderToken(token, unsettled));
+    this.#plugins.adopt(notes);
     this.#settleInside(this.#open?.root ?? ranges[settled.length]?.[1]?.nodes()[0]);
   }
 
@@ -230,6 +248,7 @@ export class MarkdownView {
     if (!spine) return;
     freezeColumns(root);
     this.#reader.accept();
+    this.#footnotes.keep(elided.whole.token, elided.block.token);
     this.#open = { spine, root, release: this.#open?.release ?? this.#path.hold() };
   }
 
@@ -237,23 +256,25 @@ export class MarkdownView {
   #release(): void {
     this.#open?.release();
     this.#open = null;
+    this.#footnotes.drop();
   }
 
   /** A block settled earlier, in which a label now has a definition. */
-  #renderAgain(block: Block): void {
+  #renderAgain(block: Block, whole: Block): void {
     const nodes = this.#waiting.get(block);
     const first = nodes?.[0];
     if (!nodes || !first?.parentNode) return;
     const after = nodes[nodes.length - 1]?.nextSibling ?? null;
-    const now = patchNodes(first.parentNode, nodes, this.#render(this.#reader.reread(block)).map(regroup), after);
+    const now = patchNodes(first.parentNode, nodes, this.#render(whole).map(regroup), after);
     this.#path.replaced(nodes, now);
     this.#plugins.adopt(now);
+    this.#footnotes.place(now);
     if (block.missing.size > 0) this.#waiting.set(block, now);
     else this.#waiting.delete(block);
   }
 
   #add(block: Block, unsettled = false): DraftedRange | null {
-    if (block.token.type === 'space' || block.token.type === 'def') return null;
+    if (UNSEEN.has(block.token.type)) return null;
     if (block.token.type !== 'html') return this.#path.add(this.#render(block, unsettled).map(regroup));
     for (const piece of this.#htmlPieces(block)) {
       if (piece === 'close') this.#path.close();
@@ -263,15 +284,19 @@ export class MarkdownView {
     return null;
   }
 
-  #render(block: Block, unsettled = false): Node[] {
+  #render({ token }: Block, unsettled = false): Node[] {
+    return this.#renderToken(token, unsettled);
+  }
+
+  #renderToken(token: Token, unsettled: boolean): Node[] {
     let rendered: RenderedHtml;
     try {
-      rendered = this.#html.render(block.token, unsettled);
+      rendered = this.#html.render(token, unsettled);
     } catch {
       // Deeper than the stack: the text is kept, its format is not.
-      return this.#plain(block.token.raw);
+      return this.#plain(token.raw);
     }
-    return this.#nodes(rendered.html, rendered.notes) ?? this.#plain(block.token.raw);
+    return this.#nodes(rendered.html, rendered.notes) ?? this.#plain(token.raw);
   }
 
   /** Nodes to add, `<details>` to open, or the end of one. */
@@ -306,6 +331,7 @@ export class MarkdownView {
       base: this.#container.ownerDocument.baseURI,
       loaded: this.#loaded,
       plugins: this.#plugins,
+      footnotes: this.#footnotes,
       sanitize: (piece) => this.#sanitize(piece),
       decode: (text) => this.#sanitizer.decode(text),
     });
@@ -342,6 +368,14 @@ export class MarkdownView {
     const target = event.composedPath()[0];
     if (!(target instanceof Node)) return;
     const element = target instanceof Element ? target : target.parentElement;
+    const link = element?.closest<HTMLAnchorElement>('a[href^="#"]');
+    if (link && this.#container.contains(link)) {
+      const place = this.#footnotes.target(link) ?? headingOf(this.#container, link);
+      if (!place) return;
+      event.preventDefault();
+      goTo(place);
+      return;
+    }
     const button = element?.closest('button');
     if (!button || !this.#container.contains(button)) return;
     if (button.matches('.copy-button')) void this.#copy(button);

@@ -32,6 +32,8 @@ export class OpenEnd {
   /** Where the children in front of all groups are. */
   readonly #first: Element;
   readonly #group: string | undefined;
+  /** Stays behind the children, while it is in the element. */
+  readonly #after: Node | null;
   /** Where the last settled child is. */
   #holder: Element;
   #settled: ChildNode | null = null;
@@ -39,8 +41,9 @@ export class OpenEnd {
   #count = 0;
   #placed: ChildNode[] = [];
 
-  constructor(element: Element, group = GROUPS[element.localName]) {
+  constructor(element: Element, group = GROUPS[element.localName], after: Node | null = null) {
     this.element = element;
+    this.#after = after;
     this.#first = group === 'tbody' ? (element.querySelector('tbody') ?? element) : element;
     this.#group = group;
     this.#holder = this.#first;
@@ -55,12 +58,13 @@ export class OpenEnd {
   patch(nodes: readonly Node[]): ChildNode[] {
     const [here, ...groups] = this.#split(nodes);
     const wanted = groups.map((group) => this.#makeGroup(group));
-    const old = siblings(this.#settled?.nextSibling ?? (this.#settled ? null : this.#holder.firstChild));
+    const after = this.#after?.parentNode === this.element ? this.#after : null;
+    const old = siblings(this.#settled?.nextSibling ?? (this.#settled ? null : this.#holder.firstChild), after);
     if (this.#holder === this.element) {
-      this.#placed = patchNodes(this.element, old, [...here!, ...wanted], null) as ChildNode[];
+      this.#placed = patchNodes(this.element, old, [...here!, ...wanted], after) as ChildNode[];
     } else {
       const placed = patchNodes(this.#holder, old, here!, null);
-      const further = patchNodes(this.element, siblings(this.#holder.nextSibling), wanted, null);
+      const further = patchNodes(this.element, siblings(this.#holder.nextSibling, after), wanted, after);
       this.#placed = [...placed, ...further] as ChildNode[];
     }
     this.#placed = this.#placed.flatMap((node) => (isGroup(node) ? [...node.childNodes] : node));
@@ -169,9 +173,10 @@ function childCount(element: Element): number {
   return element.childElementCount - groups + (groups - 1) * SIZE + last.childElementCount;
 }
 
-function siblings(first: ChildNode | null): ChildNode[] {
+/** From `first` to the last in front of `end`. */
+function siblings(first: ChildNode | null, end: Node | null): ChildNode[] {
   const nodes: ChildNode[] = [];
-  for (let node = first; node; node = node.nextSibling) nodes.push(node);
+  for (let node = first; node && node !== end; node = node.nextSibling) nodes.push(node);
   return nodes;
 }
 

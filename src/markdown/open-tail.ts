@@ -14,8 +14,8 @@ const MAX_HELD = 1024;
 const MAX_OPEN = 64;
 const MAX_LABEL = 64;
 
-/** Quote and list markers in front of a line's own text. */
-const CONTAINERS = /^[ \t]*(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+)*/;
+/** Markers of quotations, lists and notes in front of a line's own text. */
+const CONTAINERS = /^[ \t]*(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+|\[\^[^\]\s]+\]:[ \t]*)*/;
 
 /** Of a line without its containers: what may still become something else than it looks like. */
 const UNDECIDED: readonly RegExp[] = [

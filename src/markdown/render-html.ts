@@ -8,6 +8,7 @@
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { mayBecomeAlert } from './extensions/alerts.js';
 import type { AlertKind, AlertToken } from './extensions/alerts.js';
+import type { FootnoteReferenceToken, FootnoteToken } from './extensions/footnotes.js';
 import { Plugins } from './plugin.js';
 import type { PluginParser } from './plugin.js';
 import { escapeAll, escapeText, inlineTagHtml, matchInlineTags, readHtmlBlock } from './raw-html.js';
@@ -19,6 +20,7 @@ export type Note =
   | { readonly kind: 'image'; readonly href: string }
   | { readonly kind: 'code'; readonly language: string }
   | { readonly kind: 'task'; readonly checked: boolean }
+  | { readonly kind: 'footnote'; readonly tag: string }
   | { readonly kind: 'alert'; readonly alert: AlertKind }
   /** What a plug-in makes of a token: HTML to be sanitised by itself, or a node that is made when the block is final. */
   | { readonly kind: 'html'; readonly html: string; readonly raw: string }
@@ -31,8 +33,9 @@ export interface RenderedHtml {
   readonly notes: readonly Note[];
 }
 
-type Kind = MarkedToken['type'];
-type TokenOf<K extends Kind> = Extract<MarkedToken, { type: K }>;
+type KnownToken = MarkedToken | FootnoteToken | FootnoteReferenceToken;
+type Kind = KnownToken['type'];
+type TokenOf<K extends Kind> = Extract<KnownToken, { type: K }>;
 type Rows = { readonly [K in Exclude<Kind, 'list_item'>]: (token: TokenOf<K>) => string };
 
 /** Renders top-level blocks, one at a time. */
@@ -75,6 +78,7 @@ export class HtmlRenderer {
   readonly #rows: Rows = {
     space: () => '',
     def: () => '',
+    footnote: () => '',
     hr: () => '<hr>\n',
     heading: ({ depth, tokens }) => `<h${depth}>${this.#inline(tokens)}</h${depth}>\n`,
     paragraph: ({ tokens }) => `<p>${this.#inline(tokens)}</p>\n`,
@@ -115,6 +119,7 @@ export class HtmlRenderer {
       const note = this.#note({ kind: 'link', href: address, literal: autolink === true });
       return `<a ${note}${titleAttribute(title)}>${inner}</a>`;
     },
+    footnoteReference: ({ tag }) => `<sup ${this.#note({ kind: 'footnote', tag })}>${escapeAll(tag.slice(1))}</sup>`,
     image: ({ href, title, tokens }) => {
       const alt = escapeText(words(tokens));
       const address = encodeAddress(href);

@@ -24,6 +24,7 @@ const TEXTS = [
   '[a](https://example.com "t") ![i](https://example.com/i.png) <https://example.com> www.example.com a@example.com',
   '[a][r] and [b]\n\n[r]: https://example.com\n[b]: <javascript:alert(1)>',
   '- [ ] a\n- [x] b\n\n~~c~~ ***d*** __e__ `f` \\* &amp; &#x41;  \ng',
+  '> [!NOTE]\n> a[^1] **「b」**c~~（d）~~e https://example.com。f\n\n[^1]: g\n\n    h[^x]\n[^x]: i',
   '<details open><summary>a</summary>\n\n**b**\n\n</details>\n\nx<sub>1</sub> <kbd>k</kbd> <script>alert(1)</script>',
   '<img src=x onerror=alert(1)> <svg><style><img src=x onerror=alert(1)></style></svg> <math><mtext><table><mglyph>',
   '[a](javascript:alert(1)) [b](data:text/html,c) [d](//e.f) [g](https://h@i.j) \u202Ek\u202C \u{E0041}',

@@ -49,6 +49,10 @@ const DIFFERENCES: [reason: string, applies: (text: string) => boolean][] = [
     (text) => /^[ \t>]*> ?\[!\w+\][ \t]*$/m.test(text),
   ],
   [
+    'footnotes: marked knows none, and takes a note for the definition of a link',
+    (text) => /\[\^[^\]\s]+\]:|\[\^\d+\]/.test(text),
+  ],
+  [
     'a run of `*` or `~` beside a Chinese, Japanese or Korean character may open and close: no spaces tell which',
     (text) => /[*~][「（【]/.test(text),
   ],

@@ -102,4 +102,175 @@ describe('markdown extensions', () => {
       quote.remove();
     });
   });
+
+  describe('footnotes', () => {
+    /** Body and notes, as words: references in braces, notes by their order. */
+    function notes(container: Element): string[] {
+      const copy = container.cloneNode(true) as Element;
+      for (const added of copy.querySelectorAll('[data-chrome="add"]')) added.remove();
+      for (const reference of copy.querySelectorAll('sup')) reference.textContent = `{${reference.textContent}}`;
+      const section = copy.querySelector('.footnotes');
+      section?.remove();
+      const words = (node: Element | null | undefined) => (node?.textContent ?? '').replace(/\s+/g, ' ').trim();
+      return [words(copy), ...[...(section?.querySelectorAll(':scope > ol > li') ?? [])].map(words)];
+    }
+
+    function write(view: MarkdownView, container: Element, text: string): string[] {
+      view.write(text);
+      return notes(container);
+    }
+
+    function open(): { view: MarkdownView; container: HTMLElement } {
+      const container = document.createElement('div');
+      document.body.append(container);
+      return { view: new MarkdownView(container), container };
+    }
+
+    afterEach(() => {
+      for (const left of document.querySelectorAll('body > div')) left.remove();
+    });
+
+    const cases: [title: string, text: string, shown: string[]][] = [
+      ['stand at the end', 'a[^1] b[^x]\n\n[^1]: one\n\n[^x]: two\n\nc', ['a{1} b{2} c', 'one', 'two']],
+      ['are numbered by their first references', '[^b] [^a] [^b]\n\n[^a]: A\n[^b]: B', ['{1} {2} {1}', 'B', 'A']],
+      ['may come before their references', '[^b]: B\n[^a]: A\n\n[^a]\n\n[^b]', ['{1} {2}', 'A', 'B']],
+      ['that nothing refers to are not shown', 'a\n\n[^1]: one', ['a']],
+      ['count once, the first', '[^1]\n\n[^1]: one\n\n[^1]: two', ['{1}', 'one']],
+      ['do not tell capital letters', '[^Ab]\n\n[^aB]: one', ['{1}', 'one']],
+      [
+        'hold paragraphs, lists and code',
+        '[^1]\n\n[^1]: a\n\n    b\n\n    - c\n\n        d\n\ne',
+        ['{1} e', 'a b c d'],
+      ],
+      ['hold lines that follow', '[^1]\n[^1]: a\nb\n\nc', ['{1} c', 'a b']],
+      [
+        'interrupt a paragraph, a quotation, a table',
+        'a[^1]\n[^1]: b\n> c[^2]\n[^2]: d\n\n|e[^3]|\n|-|\n|f|\n[^3]: g',
+        ['a{1} c{2} e{3} f', 'b', 'd', 'g'],
+      ],
+      ['interrupt no code', 'a[^1]\n\n```\n[^1]: b\n```', ['a{1} [^1]: b']],
+      ['stand in lists and quotations', '- a[^1]\n\n  [^1]: b\n\n> c[^2]\n>\n> [^2]: d', ['a{1} c{2}', 'b', 'd']],
+      ['stand in notes', 'a[^2]\n\n[^1]: [^2]: b\n\nc', ['a{1} c', 'b']],
+      ['refer to notes', '[^1]\n\n[^1]: a[^2] [^3]\n[^2]: b[^1]\n[^4]: c', ['{1}', 'a{2} {3}', 'b{1}']],
+      [
+        'are referred to in headings, lists, tables, emphasis',
+        '# a[^1]\n\n- b[^2]\n\n|c[^3]|\n|-|\n\n*d[^4]*\n\n[^1]: A\n[^2]: B\n[^3]: C\n[^4]: D',
+        ['a{1} b{2} c{3} d{4}', 'A', 'B', 'C', 'D'],
+      ],
+      [
+        'are referred to neither in code nor in links',
+        '`[^1]` [a[^1]](/u) [b][^1] ![^1]\n\n[^1]: c',
+        ['[^1] a[^1] [b]{1} !{1}', 'c'],
+      ],
+      ['without a note are a number, or the text they were', 'a[^1] [^a-z] [^ 1] [^]', ['a{1} [^a-z] [^ 1] [^]']],
+      ['have labels that are not Markdown', '[^*a*]\n\n[^*a*]: b', ['{1}', 'b']],
+      ['have labels that objects have', '[^constructor] [^__proto__]\n\n[^__proto__]: b', ['[^constructor] {1}', 'b']],
+    ];
+    for (const [title, text, expected] of cases) {
+      it(title, () => {
+        expect(notes(renderWhole(text))).to.deep.equal(expected);
+        expectEqualInAllPieces(text);
+      });
+    }
+
+    it('are the same in any pieces together with all the rest', () => {
+      expectEqualInAllPieces(
+        '# a[^z]\n\n<details>\n\nb[^1] [l]\n\n[^1]: c [l]\n\n    ```js\n    d\n    ```\n\n- e[^y]\n\n[^y]: f[^q]\n[^z]: g\n\n' +
+          '> [!NOTE]\n> h[^y]\n> [^q]: i\n\n[l]: /u\n\n</details>\n\nj[^q]\n[^1]: again',
+      );
+    });
+
+    it('are found and read by assistive technology, and have no ids', () => {
+      const container = renderWhole('a[^1]\n\n[^1]: b');
+      const section = container.lastElementChild!;
+      expect([section.getAttribute('role'), section.getAttribute('aria-label')]).to.deep.equal([
+        'doc-endnotes',
+        'Footnotes',
+      ]);
+      const [reference, back] = container.querySelectorAll('a');
+      expect([reference?.getAttribute('role'), reference?.getAttribute('aria-label')]).to.deep.equal([
+        'doc-noteref',
+        'Footnote 1',
+      ]);
+      expect([back?.getAttribute('role'), back?.parentElement?.textContent]).to.deep.equal([
+        'doc-backlink',
+        'b↩\ufe0e',
+      ]);
+      expect(container.querySelector('[id], [name]')).to.equal(null);
+    });
+
+    it('are gone to and come back from by a click, which moves the focus', () => {
+      const { view, container } = open();
+      view.set('a[^1] b[^1]\n\n[^1]: c [d](#d)');
+      view.end();
+      const [first, second] = container.querySelectorAll<HTMLElement>('sup > a');
+      const back = container.querySelector<HTMLElement>('.footnote-back')!;
+      const hash = location.hash;
+      back.click();
+      expect(document.activeElement).to.equal(first);
+      second!.click();
+      expect(document.activeElement).to.equal(container.querySelector('li'));
+      back.click();
+      expect(document.activeElement).to.equal(second);
+      expect(location.hash).to.equal(hash);
+    });
+
+    describe('while they arrive', () => {
+      it('show the number at once, and become a link when the note comes', () => {
+        const { view, container } = open();
+        expect(write(view, container, 'a[^1] b[^x] c\n\nd\n\n')).to.deep.equal(['a{1} b[^x] c d']);
+        const painted = container.querySelector('sup')!.firstChild;
+        expect(container.querySelector('a')).to.equal(null);
+        expect(write(view, container, '[^1]: one ')).to.deep.equal(['a{1} b[^x] c d', 'one']);
+        expect(write(view, container, 'note\n[^x]: two')).to.deep.equal(['a{1} b[^x] c d', 'one note']);
+        view.end();
+        expect(container.querySelector('sup > a')?.firstChild).to.equal(painted);
+        expect(notes(container)).to.deep.equal(['a{1} b{2} c d', 'one note', 'two']);
+      });
+
+      it('change their numbers where notes come in another order', () => {
+        const { view, container } = open();
+        write(view, container, 'a[^x] b[^y]\n\nc[^y]\n\n[^y]: Y\n\n');
+        expect(write(view, container, 'd\n')).to.deep.equal(['a[^x] b{1} c{1} d', 'Y']);
+        expect(write(view, container, '\n[^x]: X\n\ne\n')).to.deep.equal(['a{1} b{2} c{2} d e', 'X', 'Y']);
+      });
+
+      it('keep the text of a note that grows, and of all before it', () => {
+        const { view, container } = open();
+        view.write('a[^1] b[^2]\n\n[^1]: one is here\n[^2]: two is');
+        const items = [...container.querySelectorAll('li p')].map((paragraph) => paragraph.firstChild);
+        view.write(' here');
+        view.write('\n\n    and here\n\nc');
+        view.end();
+        expect([...container.querySelectorAll('li p:first-child')].map(({ firstChild }) => firstChild)).to.deep.equal(
+          items,
+        );
+        expect(notes(container)).to.deep.equal(['a{1} b{2} c', 'one is here', 'two is here and here']);
+      });
+
+      it('stay behind what is written after them', () => {
+        const { view, container } = open();
+        view.write('a[^1]\n\n[^1]: one\n\nb\n\n');
+        const section = container.lastElementChild;
+        expect(section?.className).to.equal('footnotes');
+        view.write('c\n\nd');
+        expect(container.lastElementChild).to.equal(section);
+        expect(section?.previousElementSibling?.textContent).to.equal('d');
+      });
+
+      it('go with a text that is replaced', () => {
+        const { view, container } = open();
+        view.set('a[^1]\n\n[^1]: one');
+        view.set('b');
+        view.end();
+        expect(container.isEqualNode(renderWhole('b'))).to.equal(true);
+        view.set('a[^1]\n\n[^1]: one');
+        view.end();
+        view.setPolicy({ allowLinks: 'https' });
+        expect(notes(container)).to.deep.equal(['a{1}', 'one']);
+        view.clear();
+        expect(container.childNodes.length).to.equal(0);
+      });
+    });
+  });
 });

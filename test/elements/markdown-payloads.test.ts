@@ -6,27 +6,31 @@ import { MarkdownView } from '../../src/markdown/index.js';
 /** Everything that may be in a rendered answer: element → attributes, beside those of any element. */
 const ELEMENTS: Record<string, string> = {
   ...Object.fromEntries(
-    'p br hr h1 h2 h3 h4 h5 h6 strong em b i u s del ins mark abbr sup sub kbd blockquote ul li thead tbody tr summary'
+    'p br hr h1 h2 h3 h4 h5 h6 strong em b i u s del ins mark abbr sub kbd ul thead tbody tr summary'
       .split(' ')
       .map((name) => [name, '']),
   ),
-  a: 'href title rel target referrerpolicy',
+  a: 'href title rel target referrerpolicy role aria-label',
+  blockquote: 'role',
   button: 'type aria-label data-src data-alt data-title',
   code: '',
   details: 'open',
   div: 'tabindex role aria-label',
   img: 'src alt title loading decoding referrerpolicy',
   input: 'type disabled checked aria-label',
+  li: 'value tabindex',
   ol: 'start',
   pre: 'tabindex role aria-label',
+  section: 'role aria-label',
   span: 'title',
+  sup: 'data-footnote',
   table: '',
   td: 'align',
   th: 'align',
 };
 const ANY = 'part class dir data-chrome';
 const CLASS =
-  /^(?:source|group|code-block|code-header|copy-button|table-scroller|refused-link|link-host|image-text|language-\S*)$/;
+  /^(?:source|group|code-block|code-header|copy-button|table-scroller|refused-link|link-host|image-text|language-\S*|alert(?:-title| \w+)|footnotes|footnote-back)$/;
 const ADDRESS = /^(?:https?:\/\/[^/@\\]+(?:[/?#]|$)|mailto:|tel:|(?![a-z][a-z0-9+.-]*:)(?!\/\/)[^\\]*$)/i;
 
 /** The first thing in `root` that is off the list, in words. */

@@ -33,7 +33,8 @@ describe('<stream-markdown>', () => {
     this.timeout(20_000);
     const element = create();
     element.value =
-      '# T\n\nText [link](https://a.example) `code`\n\n- [x] done\n\n> quote\n\n|a|b|\n|-|-|\n|1|2|\n\n```js\nx\n```\n\n![a](https://b.example/i)';
+      '# T\n\nText [link](https://a.example) `code`\n\n- [x] done\n\n> quote\n\n|a|b|\n|-|-|\n|1|2|\n\n```js\nx\n```\n\n![a](https://b.example/i)' +
+      '\n\n> [!NOTE]\n> a[^1]\n\n> [!TIP]\n\n> [!IMPORTANT]\n\n> [!WARNING]\n\n> [!CAUTION]\n\n[^1]: b\n\n    [c](/d)';
     await element.complete;
     for (const scheme of ['light', 'dark']) {
       document.body.style.cssText = `color-scheme: ${scheme}; background: ${scheme === 'dark' ? '#14161a' : '#fff'}`;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { BlockReader } from '../../src/markdown/blocks.js';
 import type { Block } from '../../src/markdown/blocks.js';
+import { notesIn } from '../../src/markdown/extensions/footnotes.js';
 import { HtmlRenderer } from '../../src/markdown/render-html.js';
 
 const renderer = new HtmlRenderer();
@@ -20,8 +21,9 @@ function settle(chunks: Iterable<string>): string[] {
 
 function show({ token }: Block): string {
   if (token.type === 'html') return JSON.stringify(renderer.renderHtmlBlock(token, 1).pieces);
+  const notesOf = [...notesIn(token)].flatMap(({ tokens }) => tokens.map((child) => renderer.render(child).html));
   const { html, notes } = renderer.render(token);
-  return html + (notes.length > 0 ? JSON.stringify(notes) : '');
+  return html + notesOf.join('') + (notes.length > 0 ? JSON.stringify(notes) : '');
 }
 
 function settledAfter(text: string): string[] {
@@ -189,4 +191,5 @@ describe('block reader', () => {
 const RANDOM_PIECES =
   'a¦foo¦ ¦  ¦    ¦\t¦\n¦\n¦\n\n¦- ¦* ¦1. ¦2. ¦1¦.¦10) ¦> ¦>¦```¦~~~¦`¦# ¦#¦===¦---¦-¦***¦**¦*¦_¦|¦| a | b |¦|---|---|¦|-|¦:-¦' +
   '[foo]¦[foo]:¦ /u¦ "t¦"¦\'¦(¦)¦[a]: /x\n¦[¦]¦](¦<div>¦</div>¦<!--¦-->¦<b>¦</b>¦<details>¦</details>¦<summary>¦</summary>¦' +
-  '<a href="x">¦<script>¦</script>¦<pre>¦\\¦\u3000¦\u00a0¦<?¦?>¦&amp;¦[ ] ¦- [x] ¦http://a.b¦!¦![¦\\\n¦+ ¦    code\n¦\n    ¦\n  ¦\n   ';
+  '<a href="x">¦<script>¦</script>¦<pre>¦\\¦\u3000¦\u00a0¦<?¦?>¦&amp;¦[ ] ¦- [x] ¦http://a.b¦!¦![¦\\\n¦+ ¦    code\n¦\n    ¦\n  ¦\n   ¦' +
+  '[^1]¦[^1]: ¦[^a]¦[^a]: b\n¦\n    ¦> [!NOTE]\n¦[!TIP]¦字¦「¦」**¦https://a.b。';

@@ -226,6 +226,32 @@ export const markdownStyles = css`
     line-height: 0;
   }
 
+  .markdown sup[data-footnote] {
+    padding-inline: 0.15em;
+  }
+
+  .markdown sup[data-footnote] > a {
+    text-decoration: none;
+  }
+
+  .markdown .footnotes {
+    margin-block-start: 24px;
+    padding-block-start: 12px;
+    border-block-start: 1px solid var(--_hairline);
+    font-size: 0.875em;
+  }
+
+  .markdown .footnotes li:focus {
+    border-radius: 4px;
+    outline: 2px solid var(--_accent);
+    outline-offset: 2px;
+  }
+
+  .markdown .footnote-back {
+    margin-inline-start: 0.35em;
+    text-decoration: none;
+  }
+
   .markdown .source {
     white-space: pre-wrap;
   }

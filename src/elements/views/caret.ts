@@ -16,7 +16,17 @@ export function placeCaret(container: Element, shown: boolean): void {
   }
   const caret = carets.get(container) ?? createCaret(container.ownerDocument);
   carets.set(container, caret);
-  endOf(container).append(caret);
+  endOf(openNote(container) ?? container).append(caret);
+}
+
+/** Notes stand behind the text, which goes on before them: see whether one of them does. */
+function openNote(container: Element): Element | null {
+  const last = container.lastElementChild;
+  return last && isNotes(last) ? last.querySelector('[data-growing]') : null;
+}
+
+function isNotes(element: Element): boolean {
+  return element.className === 'footnotes';
 }
 
 function createCaret(owner: Document): Element {
@@ -30,7 +40,8 @@ function createCaret(owner: Document): Element {
 
 /** The innermost block that holds the end of the text. */
 function endOf(element: Element): Element {
-  const last = element.lastElementChild;
+  let last = element.lastElementChild;
+  if (last && isNotes(last)) last = last.previousElementSibling;
   if (!last) return element;
   const isCode = last.tagName === 'CODE' && element.tagName === 'PRE';
   return isCode || last.className === 'group' || CONTAINERS.has(last.tagName) ? endOf(last) : element;
