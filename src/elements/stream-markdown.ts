@@ -30,6 +30,7 @@ const LONGEST_SKIP_MS = 250;
  * @csspart table - A table
  * @csspart blockquote - A quotation
  * @csspart link - A link that leads somewhere
+ * @csspart footnotes - The notes at the end
  * @csspart image-button - Stands for an image that has not been loaded
  *
  * @cssprop --stream-chat-accent - Links, focus, selection

@@ -1,7 +1,7 @@
 /**
  * Every word the elements say, in one typed table: override any of it through the `strings` property.
  */
-import { visibleText } from '../markdown/index.js';
+import { DEFAULT_MARKDOWN_STRINGS, visibleText, type MarkdownStrings } from '../markdown/index.js';
 import type { RetryNotice } from '../chat/index.js';
 import type { ChatError, ErrorCode, MessageStatus, Role } from '../model/index.js';
 
@@ -46,6 +46,8 @@ export interface Strings {
   emptyAnswer: string;
   /** What stands under a reply that ended otherwise than well. */
   ended: Readonly<Partial<Record<MessageStatus | 'length' | 'content-filter', string>>>;
+  /** What the renderer adds to an answer: the buttons of code, the titles of alerts, the names of footnotes. */
+  markdown: Readonly<Partial<MarkdownStrings>>;
   /** One plain sentence for each error; `{status}` is the server's, `{seconds}` the limit that passed. */
   errors: Readonly<Record<ErrorCode, string>>;
 }
@@ -86,6 +88,7 @@ export const defaultStrings: Strings = {
     length: 'The answer was cut off at its length limit.',
     'content-filter': 'The rest of the answer was withheld by a content filter.',
   },
+  markdown: DEFAULT_MARKDOWN_STRINGS,
   errors: {
     'no-endpoint':
       'This chat is not connected to a server yet. Its page has to say where to send messages: endpoint="https://…".',

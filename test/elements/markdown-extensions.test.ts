@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { placeCaret } from '../../src/elements/views/caret.js';
 import { MarkdownView } from '../../src/markdown/index.js';
+import { defaultSanitizer } from '../../src/markdown/sanitize.js';
 import { renderPieces, renderWhole, units, withoutChrome } from '../helpers/markdown.js';
 
 /** What is left of the rendering without chrome, as HTML. */
@@ -14,16 +16,17 @@ function shown(text: string): string {
   return (container.textContent ?? '').replace(/\s+/g, ' ').trim();
 }
 
-/** By character and at every split. */
+/** By character, also where the insides of every block settle, and at every split. */
 function expectEqualInAllPieces(text: string): void {
   const whole = renderWhole(text);
-  const check = (pieces: Iterable<string>, title: string): void => {
-    const container = renderPieces(pieces);
+  const check = (pieces: Iterable<string>, title: string, elideFrom?: number): void => {
+    const container = renderPieces(pieces, { elideFrom });
     if (container.isEqualNode(whole)) return;
     expect(container.innerHTML, title).to.equal(whole.innerHTML);
     expect.fail(`${title}: same HTML, other nodes`);
   };
   check(units(text), 'by character');
+  check(units(text), 'by character, settling inside', 8);
   for (let i = 1; i < text.length; i += 1) check([text.slice(0, i), text.slice(i)], `split at ${i}`);
 }
 
@@ -120,10 +123,10 @@ describe('markdown extensions', () => {
       return notes(container);
     }
 
-    function open(): { view: MarkdownView; container: HTMLElement } {
+    function open(elideFrom?: number): { view: MarkdownView; container: HTMLElement } {
       const container = document.createElement('div');
       document.body.append(container);
-      return { view: new MarkdownView(container), container };
+      return { view: new MarkdownView(container, { elideFrom }), container };
     }
 
     afterEach(() => {
@@ -152,6 +155,7 @@ describe('markdown extensions', () => {
       ['stand in lists and quotations', '- a[^1]\n\n  [^1]: b\n\n> c[^2]\n>\n> [^2]: d', ['a{1} c{2}', 'b', 'd']],
       ['stand in notes', 'a[^2]\n\n[^1]: [^2]: b\n\nc', ['a{1} c', 'b']],
       ['refer to notes', '[^1]\n\n[^1]: a[^2] [^3]\n[^2]: b[^1]\n[^4]: c', ['{1}', 'a{2} {3}', 'b{1}']],
+      ['keep a number free for a label of digits without one', '[^1] [^5] [^2]\n\n[^2]: a', ['{1} {5} {3}', 'a']],
       [
         'are referred to in headings, lists, tables, emphasis',
         '# a[^1]\n\n- b[^2]\n\n|c[^3]|\n|-|\n\n*d[^4]*\n\n[^1]: A\n[^2]: B\n[^3]: C\n[^4]: D',
@@ -159,7 +163,7 @@ describe('markdown extensions', () => {
       ],
       [
         'are referred to neither in code nor in links',
-        '`[^1]` [a[^1]](/u) [b][^1] ![^1]\n\n[^1]: c',
+        '`[^1]` [a[^1]](/u) [b][^1] ![^1] ![d[^2]](/v)\n\n[^1]: c\n[^2]: e',
         ['[^1] a[^1] [b]{1} !{1}', 'c'],
       ],
       ['without a note are a number, or the text they were', 'a[^1] [^a-z] [^ 1] [^]', ['a{1} [^a-z] [^ 1] [^]']],
@@ -192,11 +196,46 @@ describe('markdown extensions', () => {
         'doc-noteref',
         'Footnote 1',
       ]);
-      expect([back?.getAttribute('role'), back?.parentElement?.textContent]).to.deep.equal([
+      const { role, ariaLabel, parentElement } = back!;
+      expect([role, ariaLabel, parentElement!.textContent]).to.deep.equal([
         'doc-backlink',
+        'Back to reference 1',
         'b↩\ufe0e',
       ]);
       expect(container.querySelector('[id], [name]')).to.equal(null);
+    });
+
+    it('are named by the strings', () => {
+      const strings = {
+        footnotes: 'Fußnoten',
+        footnote: (number: number) => `Fußnote ${number}`,
+        footnoteBack: (number: number) => `Zurück zu ${number}`,
+      };
+      const named = renderWhole('a[^1]\n\n[^1]: b', { strings }).querySelectorAll('[aria-label]');
+      expect([...named].map(({ ariaLabel }) => ariaLabel)).to.deep.equal(['Fußnote 1', 'Fußnoten', 'Zurück zu 1']);
+    });
+
+    it('lead within their own answer, where several say the same', () => {
+      const answers = ['a', 'b', 'c'].map(() => {
+        const { view, container } = open();
+        view.set('x[^1]\n\n[^1]: y');
+        view.end();
+        return container;
+      });
+      const second = answers[1]!;
+      second.querySelector<HTMLElement>('sup > a')!.click();
+      expect(document.activeElement).to.equal(second.querySelector('li'));
+      second.querySelector<HTMLElement>('.footnote-back')!.click();
+      expect(document.activeElement).to.equal(second.querySelector('sup > a'));
+    });
+
+    it('are come back from to a reference that is folded away', () => {
+      const { view, container } = open();
+      view.set('<details>\n\na[^1]\n\n</details>\n\n[^1]: y');
+      view.end();
+      container.querySelector<HTMLElement>('.footnote-back')!.click();
+      expect(container.querySelector('details')!.open).to.equal(true);
+      expect(document.activeElement).to.equal(container.querySelector('sup > a'));
     });
 
     it('are gone to and come back from by a click, which moves the focus', () => {
@@ -215,6 +254,47 @@ describe('markdown extensions', () => {
       expect(location.hash).to.equal(hash);
     });
 
+    describe('cost what each of them does, by the thousand', () => {
+      const count = 2000;
+      const each = (text: string): string[] =>
+        Array.from({ length: count }, (_, index) => text.replace('1', String(index + 1)));
+      const all = (text: string): string => each(text).join('');
+      const documents: [title: string, text: string][] = [
+        ['at the end', all('Claim[^1] and more.\n\n') + all('[^1]: Source.\n\n')],
+        ['at the end of a list', `${all('- Claim[^1]\n')}\nEnd\n\n${all('[^1]: Source.\n')}`],
+        ['with words for labels', all('Claim[^n1] and more.\n\n') + all('[^n1]: Source.\n\n')],
+        [
+          'behind their references',
+          each('Claim[^1].\n\n')
+            .map((claim, index) => `${claim}[^${index + 1}]: Source.\n\n`)
+            .join(''),
+        ],
+      ];
+      for (const [title, text] of documents) {
+        it(title, function () {
+          this.timeout(60_000);
+          const pieces = text.match(/[^]{1,40}/g)!;
+          const sanitizer = defaultSanitizer();
+          let sanitised = 0;
+          let numbered = 0;
+          renderPieces(pieces, {
+            sanitizer: {
+              error: null,
+              decode: (html) => sanitizer.decode(html),
+              sanitize: (html) => {
+                sanitised += html.length;
+                return sanitizer.sanitize(html);
+              },
+            },
+            strings: { footnote: (number) => `Footnote ${(numbered += 1) && number}` },
+          });
+          // Of an open block some two thousand characters are read at most, and a reference is shown when it is read.
+          expect(sanitised).to.be.below(pieces.length * 4000);
+          expect(numbered).to.be.within(count, count * 8);
+        });
+      }
+    });
+
     describe('while they arrive', () => {
       it('show the number at once, and become a link when the note comes', () => {
         const { view, container } = open();
@@ -226,6 +306,44 @@ describe('markdown extensions', () => {
         view.end();
         expect(container.querySelector('sup > a')?.firstChild).to.equal(painted);
         expect(notes(container)).to.deep.equal(['a{1} b{2} c d', 'one note', 'two']);
+      });
+
+      it('keep what was left out of an open block counted, and forget what was none', () => {
+        const { view, container } = open(8);
+        const list = Array.from({ length: 60 }, (_, index) => `- a[^${index + 1}]\n`).join('');
+        view.write(list);
+        view.write('- b[^61]\n  [^61]: one\n- c[^62]\n');
+        expect(container.querySelectorAll('sup').length).to.equal(62);
+        expect(notes(container).slice(1)).to.deep.equal(['one']);
+        expect(container.querySelector('section li')!.getAttribute('value')).to.equal('61');
+        view.write('\n[^1]: two\n\nd\n');
+        expect(notes(container).slice(1)).to.deep.equal(['two', 'one']);
+        expect(container.querySelectorAll('ul sup > a').length).to.equal(2);
+      });
+
+      it('let the caret stand in the text that grows', () => {
+        const { view, container } = open();
+        const caretIn = (text: string): string | undefined => {
+          placeCaret(container, false);
+          view.write(text);
+          placeCaret(container, true);
+          return container.querySelector('.caret')?.parentElement?.textContent ?? undefined;
+        };
+        expect(caretIn('a[^1] b\n\n[^1]: one')).to.equal('one');
+        expect(caretIn('\n\n[^2]: no')).to.equal('a1 b');
+        expect(caretIn('\n\nmore')).to.equal('more');
+        placeCaret(container, false);
+        view.end();
+        expect(container.querySelector('[data-growing]')).to.equal(null);
+      });
+
+      it('show nothing of a mark or a note that is half there', () => {
+        for (const text of ['a[', 'a[^', 'a[^1']) expect(shown(text), text).to.equal('a');
+        for (const end of ['', '[', '[^', '[^1', '[^1]', '[^1]:', '[^1]: ']) {
+          expect(shown(`a[^1]\n\n${end}`), end).to.equal('a1');
+        }
+        expect(shown('a[^1]\n\n[^1]: https://a.ex')).to.equal('a1 https://a.ex');
+        expect(shown('a[^1]\n\n[^1]: b **c')).to.equal('a1 b c');
       });
 
       it('change their numbers where notes come in another order', () => {
@@ -271,6 +389,47 @@ describe('markdown extensions', () => {
         view.clear();
         expect(container.childNodes.length).to.equal(0);
       });
+    });
+  });
+
+  describe('links to headings', () => {
+    const text =
+      '[a](#set-up) [b](#set-up-1) [c](#über-uns) [d](#nothing) [e](#)\n\n# *Set* up!\n\n## Über uns\n\n> # Set up\n';
+    const hash = location.hash;
+
+    /** Clicks a link without letting the page go anywhere; whether the answer had a place for it. */
+    function follow(container: Element, index: number): boolean {
+      let followed = false;
+      const stop = (event: Event): void => {
+        followed = event.defaultPrevented;
+        event.preventDefault();
+      };
+      document.addEventListener('click', stop, { once: true });
+      container.querySelectorAll('a')[index]!.click();
+      return followed;
+    }
+
+    it('move the focus to the heading of the same answer, and leave other links to the page', () => {
+      const host = document.createElement('div');
+      document.body.append(host);
+      const root = host.attachShadow({ mode: 'open' });
+      const containers = [0, 1].map(() => {
+        const container = document.createElement('div');
+        root.append(container);
+        const view = new MarkdownView(container);
+        view.set(text);
+        view.end();
+        return container;
+      });
+      const [, container] = containers;
+      const headings = container!.querySelectorAll('h1, h2');
+      for (const [index, heading] of [headings[0], headings[2], headings[1]].entries()) {
+        expect(follow(container!, index)).to.equal(true);
+        expect(root.activeElement).to.equal(heading);
+      }
+      expect([follow(container!, 3), follow(container!, 4)]).to.deep.equal([false, false]);
+      expect(location.hash).to.equal(hash);
+      host.remove();
     });
   });
 });

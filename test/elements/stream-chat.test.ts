@@ -537,6 +537,18 @@ describe('<stream-chat>', () => {
       expect(find(chat, '[part~="error"] p').textContent).to.contain('500');
     });
 
+    it('strings name what stands in an answer, too', async () => {
+      const { chat } = await addChat();
+      chat.strings = { markdown: { warning: 'Achtung', footnotes: 'Fußnoten' } };
+      const text = '> [!WARNING]\n> a[^1]\n\n> [!TIP]\n> b\n\n[^1]: c';
+      chat.messages = [
+        { id: '1', role: 'assistant', parts: [{ type: 'text', text }], status: 'complete', createdAt: 0 },
+      ];
+      await chat.updateComplete;
+      expect(findAll(chat, '.alert-title').map(({ textContent }) => textContent)).to.deep.equal(['Achtung', 'Tip']);
+      expect(find(chat, '.footnotes').ariaLabel).to.equal('Fußnoten');
+    });
+
     it('hidden characters are shown nowhere, however they were written', async () => {
       const hidden = '\u202e\u{E0041}';
       const { chat } = await addChat();

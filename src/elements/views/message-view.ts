@@ -116,6 +116,7 @@ function partView(part: MessagePart, ended: boolean, context: MessageContext): T
           ended,
           reveal,
           policy,
+          strings: strings.markdown,
           onCopy: context.onCodeCopy,
           onSanitizerError: context.onSanitizerError,
         })}
