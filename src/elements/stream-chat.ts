@@ -63,6 +63,7 @@ const SLOW_MS = 10_000;
  * @csspart blockquote - A quotation.
  * @csspart image-button - The button that stands for an image which does not load by itself.
  * @csspart link - A link in an answer.
+ * @csspart footnotes - The notes at the end of an answer.
  * @csspart citation - A link among an answer's sources.
  * @csspart actions - The row of actions under an answer.
  * @csspart action - One of them; also the button of an error.

@@ -73,7 +73,7 @@ export class FootnoteSection {
   constructor(container: Element, strings: MarkdownStrings) {
     this.#container = container;
     this.#strings = strings;
-    this.#list = this.#create('ol', {});
+    this.#list = this.#create('ol', { dir: 'auto' });
     this.element = this.#create('section', {
       class: 'footnotes',
       part: 'footnotes',
@@ -326,6 +326,8 @@ export class FootnoteSection {
   #render(item: HTMLElement, note: Note, render: (token: Token, unsettled: boolean) => Node[]): void {
     const { tokens } = note.token;
     const nodes = tokens.flatMap((token, index) => render(token, !note.final && index === tokens.length - 1));
+    // The list as a whole has a direction, as lists in the text do.
+    for (const node of nodes) if (node instanceof Element) node.removeAttribute('dir');
     if (note.final) {
       // At the end of the last paragraph, as far as there is one.
       const back = this.#create('a', { 'data-chrome': 'add', class: 'footnote-back', role: 'doc-backlink' });

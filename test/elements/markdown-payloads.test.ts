@@ -18,7 +18,7 @@ const ELEMENTS: Record<string, string> = {
   div: 'tabindex role aria-label',
   img: 'src alt title loading decoding referrerpolicy',
   input: 'type disabled checked aria-label',
-  li: 'value tabindex',
+  li: 'value tabindex data-growing',
   ol: 'start',
   pre: 'tabindex role aria-label',
   section: 'role aria-label',

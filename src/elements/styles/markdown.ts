@@ -248,8 +248,13 @@ export const markdownStyles = css`
   }
 
   .markdown .footnote-back {
+    display: inline-block;
     margin-inline-start: 0.35em;
     text-decoration: none;
+  }
+
+  .markdown .footnote-back:dir(rtl) {
+    scale: -1 1;
   }
 
   .markdown .source {
