@@ -280,10 +280,10 @@ describe('markdown extensions', () => {
           renderPieces(pieces, {
             sanitizer: {
               error: null,
-              decode: (html) => sanitizer.decode(html),
-              sanitize: (html) => {
-                sanitised += html.length;
-                return sanitizer.sanitize(html);
+              decode: (piece) => sanitizer.decode(piece),
+              sanitize: (piece) => {
+                sanitised += piece.length;
+                return sanitizer.sanitize(piece);
               },
             },
             strings: { footnote: (number) => `Footnote ${(numbered += 1) && number}` },
