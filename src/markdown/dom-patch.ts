@@ -6,6 +6,7 @@
  * underline, a list turning loose, emphasis that was none) only the wrapper changes and its children move along.
  * Bound: linear in the two trees; the result `isEqualNode` what it was given, whatever was there before.
  */
+import { keepSelection } from './keep-selection.js';
 
 /** Makes the `old` neighbours in `parent` equal to `wanted`, and returns the nodes that stand there now. */
 export function patchNodes(parent: Node, old: readonly Node[], wanted: readonly Node[], before: Node | null): Node[] {
@@ -68,36 +69,44 @@ function patchAttributes(current: Element, next: Element): void {
 function reshape(parent: Node, queue: Node[], next: Node): Node | null {
   const current = queue[0];
   if (current === undefined) return null;
-  if (isText(next)) {
-    if (isText(current)) return current;
-    // Emphasis that turned out to be none: its text comes out, where it begins like the text wanted.
-    if (isElement(current) && unwraps(current, next.data)) {
-      const children = [...current.childNodes];
-      current.replaceWith(...children);
-      queue.splice(0, 1, ...children);
-      return reshape(parent, queue, next);
-    }
-    return null;
+  if (isLike(current, next)) return current;
+  // Emphasis that turned out to be none: what is in it comes out.
+  if (isElement(current) && holdsFirst(current, next)) {
+    const children = [...current.childNodes];
+    keepSelection(current, null, () => current.replaceWith(...children));
+    queue.splice(0, 1, ...children);
+    return reshape(parent, queue, next);
   }
-  if (!isElement(next)) return null;
-  if (isElement(current)) {
-    if (current.localName === next.localName && isChrome(current) === isChrome(next)) return current;
-    if (isChrome(current) || isChrome(next) || isVoid(next) || isVoid(current)) return null;
-    const wrapper = next.cloneNode(false) as Element;
+  if (!isElement(next) || isFixed(next)) return null;
+  const wrapper = next.cloneNode(false) as Element;
+  // What is now in an element (a loose item's paragraph) moves into it, with the neighbours that belong there.
+  if (isText(current) ? sharesStart(current.data, next.textContent) : holdsFirst(next, current)) {
+    const moved = queue.splice(0, Math.max(1, countAlike(queue, next.childNodes)), wrapper);
+    keepSelection(parent, null, () => {
+      parent.insertBefore(wrapper, current);
+      wrapper.append(...moved);
+    });
+    return wrapper;
+  }
+  if (!isElement(current) || isFixed(current)) return null;
+  keepSelection(current, wrapper, () => {
     current.replaceWith(wrapper);
     wrapper.append(...current.childNodes);
-    queue[0] = wrapper;
-    return wrapper;
-  }
-  // Text that is now in an element (a loose item's paragraph) moves into it, with the neighbours that belong there.
-  if (isText(current) && !isVoid(next) && !isChrome(next) && sharesStart(current.data, next.textContent)) {
-    const wrapper = next.cloneNode(false) as Element;
-    parent.insertBefore(wrapper, current);
-    const moved = queue.splice(0, Math.max(1, countAlike(queue, next.childNodes)), wrapper);
-    wrapper.append(...moved);
-    return wrapper;
-  }
-  return null;
+  });
+  queue[0] = wrapper;
+  return wrapper;
+}
+
+/** Whether one can become the other by its attributes and what is in it. */
+function isLike(a: Node, b: Node): boolean {
+  if (isText(a) || isText(b)) return a.nodeType === b.nodeType;
+  return a.nodeName === b.nodeName && isElement(a) && isElement(b) && isChrome(a) === isChrome(b);
+}
+
+function holdsFirst(element: Element, node: Node): boolean {
+  const first = element.firstChild;
+  if (first === null || isFixed(element) || !isLike(first, node)) return false;
+  return !isText(first) || !isText(node) || sharesStart(first.data, node.data.replace(/^[*_~`[]+/, ''));
 }
 
 function countAlike(nodes: readonly Node[], wanted: NodeListOf<ChildNode>): number {
@@ -106,19 +115,13 @@ function countAlike(nodes: readonly Node[], wanted: NodeListOf<ChildNode>): numb
   return count;
 }
 
-function unwraps(element: Element, text: string): boolean {
-  const first = element.firstChild;
-  return (
-    first !== null && isText(first) && !isChrome(element) && sharesStart(first.data, text.replace(/^[*_~`[]+/, ''))
-  );
-}
-
 function sharesStart(a: string, b: string): boolean {
   return a !== '' && b !== '' && a[0] === b[0];
 }
 
-function isVoid(element: Element): boolean {
-  return VOID.has(element.localName);
+/** Nothing is put into it or taken out of it. */
+function isFixed(element: Element): boolean {
+  return isChrome(element) || VOID.has(element.localName);
 }
 
 const VOID = new Set(['br', 'hr', 'img', 'input']);
