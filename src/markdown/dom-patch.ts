@@ -70,11 +70,12 @@ function reshape(parent: Node, queue: Node[], next: Node): Node | null {
   const current = queue[0];
   if (current === undefined) return null;
   if (isLike(current, next)) return current;
-  // Emphasis that turned out to be none: what is in it comes out.
-  if (isElement(current) && holdsFirst(current, next)) {
+  // Emphasis that turned out to be none: what is in it comes out, but for a text that the one before it goes on with.
+  if (isElement(current) && (holdsFirst(current, next) || goesOnWith(current, next))) {
     const children = [...current.childNodes];
     keepSelection(current, null, () => current.replaceWith(...children));
     queue.splice(0, 1, ...children);
+    if (!isLike(children[0]!, next)) parent.removeChild(queue.shift()!);
     return reshape(parent, queue, next);
   }
   if (!isElement(next) || isFixed(next)) return null;
@@ -107,6 +108,20 @@ function holdsFirst(element: Element, node: Node): boolean {
   const first = element.firstChild;
   if (first === null || isFixed(element) || !isLike(first, node)) return false;
   return !isText(first) || !isText(node) || sharesStart(first.data, node.data.replace(/^[*_~`[]+/, ''));
+}
+
+function goesOnWith(element: Element, node: Node): boolean {
+  const [first, second] = element.childNodes;
+  const before = element.previousSibling;
+  return (
+    before !== null &&
+    isText(before) &&
+    !isFixed(element) &&
+    first !== undefined &&
+    isText(first) &&
+    second !== undefined &&
+    isLike(second, node)
+  );
 }
 
 function countAlike(nodes: readonly Node[], wanted: NodeListOf<ChildNode>): number {

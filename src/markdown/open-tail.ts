@@ -10,6 +10,9 @@
  */
 import { INLINE_TAGS } from './raw-html.js';
 
+/** The address of a link whose own is still arriving. */
+export const PENDING = '\ue001';
+
 const MAX_HELD = 1024;
 const MAX_OPEN = 64;
 const MAX_LABEL = 64;
@@ -103,6 +106,15 @@ const HALF_REFERENCE = /&(?:#(?:x[\da-f]{0,6}|\d{0,7})|[a-z][a-z\d]{0,31})?$/iy;
 const ADDRESS_END = /[\s<。．，、？！：；（）【】「」『』〈〉《》]/g;
 const TITLE_ENDS: Readonly<Record<string, string>> = { '"': '"', "'": "'", '(': ')' };
 const SCHEME = /(?:https?|ftp)$/i;
+/** What stands between a scheme and an address is shown with the address. */
+const HALF_ADDRESS = /(?:(?<=\b(?:https?|ftp)):\/{0,2}|(?<=\bwww)\.)$/i;
+const ADDRESS_START = /(?:(?:https?|ftp):|www)$/i;
+const WHOLE_ADDRESS_START = /^(?:\w+:\/\/|www\.)[a-z\d-]/i;
+/** What an address does not end with, where nothing follows. */
+const ADDRESS_TRAIL = /[?!.,:;*_'"~()&]+$/;
+const PUNCTUATION = /[!-/:-@[-`{-~]/g;
+const PENDING_END = `](${PENDING})`;
+const ADDRESS = '://';
 const CJK = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
 
 /** Something that has begun in a run and not ended. */
@@ -119,7 +131,7 @@ interface Opener {
 /** An address without brackets. A backslash at `at` keeps the lexer from making a link of it. */
 interface Address {
   readonly at: number;
-  readonly end: number;
+  end: number;
 }
 
 /**
@@ -137,6 +149,8 @@ class OpenRun {
   #end: number;
   #openers: Opener[] = [];
   readonly #brackets: Opener[] = [];
+  /** Where the last complete link begins: it can be in no other. */
+  #lastLink = -1;
   readonly #addresses: Address[] = [];
   /** Inside an address delimiters open nothing. */
   #addressEnd = 0;
@@ -154,6 +168,7 @@ class OpenRun {
       if (!found) break;
       i = this.#readers[found[0][0] ?? '']?.(found.index) ?? found.index + 1;
     }
+    this.#openAddress();
     let close = '';
     const dropped: number[] = [];
     let textEnd = this.#textEnd();
@@ -162,11 +177,30 @@ class OpenRun {
       if (opener.start >= textEnd || this.#isHeldBack(opener)) {
         this.#end = opener.at;
         textEnd = this.#textEnd();
-      } else if (opener.kind === '(') dropped.push(opener.at);
-      else if (opener.kind !== '[') close += this.#closing(opener, textEnd);
-      else if (!isLiteral(source, opener.at)) dropped.push(opener.at);
+      } else if (opener.kind !== '[' && opener.kind !== '(') close += this.#closing(opener, textEnd);
+      else if (opener.kind === '[' && isLiteral(source, opener.at)) continue;
+      else if (this.#lastLink > opener.at) dropped.push(opener.at);
+      else {
+        this.#lastLink = opener.at;
+        close += PENDING_END;
+      }
     }
     return this.#write(dropped.reverse(), close);
+  }
+
+  /** An address without brackets that the next character may continue is a link to be, too. */
+  #openAddress(): void {
+    if (this.#brackets.length > 0 || this.#openers.at(-1)?.kind === '`') return;
+    const half = HALF_ADDRESS.exec(this.#source.slice(Math.max(0, this.#end - 16), this.#end))?.[0];
+    if (half) this.#end -= half.length;
+    const address = this.#addresses.find(({ at, end }) => at < this.#end && end >= this.#end);
+    const scheme = address && ADDRESS_START.exec(this.#source.slice(Math.max(0, address.at - 6), address.at))?.[0];
+    const at = address && scheme ? address.at - scheme.length : this.#end;
+    const text = this.#source.slice(at, this.#end);
+    if (text.length > MAX_HELD || !WHOLE_ADDRESS_START.test(text)) return;
+    if (this.#openers.some((opener) => opener.at > at)) return;
+    this.#end -= ADDRESS_TRAIL.exec(text)?.[0].length ?? 0;
+    this.#openers.push({ at, start: at, kind: ADDRESS, count: 0 });
   }
 
   /** Each returns where to go on; those that end the run move its end there. */
@@ -249,8 +283,11 @@ class OpenRun {
       this.#brackets.push(last || bracket.kind === '![' ? bracket : { ...bracket, kind: '(' });
       return this.#stop(last && isLiteral(this.#source, bracket.at) ? at + 1 : at);
     }
-    // What began inside a link cannot end behind it.
-    if (end > at + 1) this.#openers.length = Math.min(this.#openers.length, bracket.count);
+    if (end > at + 1) {
+      // What began inside a link cannot end behind it.
+      this.#openers.length = Math.min(this.#openers.length, bracket.count);
+      if (bracket.kind === '[') this.#lastLink = bracket.at;
+    }
     return end;
   }
 
@@ -262,6 +299,7 @@ class OpenRun {
   }
 
   #closing({ kind, start, count }: Opener, textEnd: number): string {
+    if (kind === ADDRESS) return PENDING_END;
     if (INLINE_TAGS.has(kind)) return closingTag(kind);
     // A blank at both ends is no part of code, and keeps a backtick apart from the closing ones.
     const apart = kind === '`' && (/[ `]/.test(this.#source[start] ?? '') || this.#source[textEnd - 1] === '`');
@@ -279,6 +317,7 @@ class OpenRun {
     const right = before !== 'blank' && (before !== 'mark' || after !== 'word');
     let count = end - at;
     if (right && (char !== '_' || !left || after === 'mark')) count = this.#closeDelimiters(char, count);
+    if (count < end - at) this.#endAddress(at);
     const mayOpen = left && (char !== '_' || !right || before === 'mark') && at >= this.#addressEnd;
     // Where it could close as well a single star is multiplication more often than emphasis; a single `~` is "about".
     const guess = char === '~' ? count === 2 : count > 1 || !right || before === 'cjk';
@@ -308,15 +347,25 @@ class OpenRun {
     return at + 1;
   }
 
+  /** Emphasis around an address ends it. */
+  #endAddress(at: number): void {
+    if (at >= this.#addressEnd) return;
+    for (const address of this.#addresses) if (address.end === this.#addressEnd) address.end = at;
+    this.#addressEnd = at;
+  }
+
   /** The shown text, without what is `dropped`, and with a backslash in each address that is no link yet. */
   #write(dropped: readonly number[], close: string): string {
     const source = this.#source;
     const shown = this.#end;
     // The one that still grows, and those in the text of a link to be.
-    const isNoLink = ({ at, end }: Address): boolean => at < shown && (end >= shown || at > (dropped[0] ?? shown));
+    const start = this.#openers.find(({ kind }) => kind === ADDRESS)?.at ?? shown;
+    const isNoLink = ({ at, end }: Address): boolean => at < start && (end >= shown || at > (dropped[0] ?? shown));
     const muted = this.#addresses.filter(isNoLink).map(({ at }) => at);
+    for (const { index } of source.slice(start, shown).matchAll(PUNCTUATION)) muted.push(start + index);
     const edits = [
       ...dropped.map((at) => ({ at, insert: '', skip: 1 })),
+      ...(start < shown ? [{ at: start, insert: '[', skip: 0 }] : []),
       ...muted.map((at) => ({ at, insert: '\\', skip: 0 })),
     ];
     let text = '';
@@ -325,8 +374,8 @@ class OpenRun {
       text += source.slice(from, at) + insert;
       from = at + skip;
     }
-    const end = close === '' ? shown : this.#textEnd();
-    return text + source.slice(from, end) + close + source.slice(end, shown);
+    // A blank behind what is closed would be a text of its own, until the next word comes and it stands in there.
+    return text + (close === '' ? source.slice(from, shown) : source.slice(from, this.#textEnd()) + close);
   }
 }
 

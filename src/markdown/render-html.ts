@@ -11,6 +11,7 @@ import type { AlertKind, AlertToken } from './extensions/alerts.js';
 import type { FootnoteReferenceToken, FootnoteToken } from './extensions/footnotes.js';
 import { Plugins } from './plugin.js';
 import type { PluginParser } from './plugin.js';
+import { PENDING } from './open-tail.js';
 import { escapeAll, escapeText, inlineTagHtml, matchInlineTags, readHtmlBlock } from './raw-html.js';
 import type { HtmlPiece } from './raw-html.js';
 
@@ -114,6 +115,8 @@ export class HtmlRenderer {
     br: () => '<br>',
     link: ({ href, title, text, tokens, autolink }) => {
       const inner = autolink ? escapeAll(text) : this.#inline(tokens);
+      // The element is there as soon as the text is: it does not move when the address has come.
+      if (href === PENDING && this.#unsettled) return `<a>${inner}</a>`;
       const address = encodeAddress(href);
       if (address === null) return inner;
       const note = this.#note({ kind: 'link', href: address, literal: autolink === true });

@@ -2,6 +2,7 @@
 // languages, boxes) are put back as attributes, so that a rendering is one string to compare.
 
 import { BlockReader } from '../../src/markdown/blocks.js';
+import { PENDING } from '../../src/markdown/open-tail.js';
 import { HtmlRenderer } from '../../src/markdown/render-html.js';
 import type { Note } from '../../src/markdown/render-html.js';
 
@@ -51,7 +52,12 @@ const DETAILS = {
 };
 
 function resolveNotes(html: string, notes: readonly Note[]): string {
-  return html.replace(/ href="#:(\d+)"/g, (_, index: string) => {
+  // A link whose address has not come is an element only, to a reader text.
+  const isPending = (note: Note | undefined): boolean => note?.kind === 'link' && note.href === encodeURI(PENDING);
+  const shown = html.replace(/<a href="#:(\d+)">(.*?)<\/a>/gs, (link, index: string, text: string) =>
+    isPending(notes[Number(index)]) ? text : link,
+  );
+  return shown.replace(/ href="#:(\d+)"/g, (_, index: string) => {
     const note = notes[Number(index)];
     if (note?.kind === 'link') return ` href="${note.href}"`;
     if (note?.kind === 'image') return ` src="${note.href}"`;
