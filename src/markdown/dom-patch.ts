@@ -12,16 +12,18 @@ import { keepSelection } from './keep-selection.js';
 export function patchNodes(parent: Node, old: readonly Node[], wanted: readonly Node[], before: Node | null): Node[] {
   const queue = [...old];
   const result: Node[] = [];
-  for (const next of wanted) {
+  for (const [index, next] of wanted.entries()) {
     const current = reshape(parent, queue, next);
     if (current) {
       queue.shift();
       patchNode(current, next);
       result.push(current);
     } else {
-      const unlike = queue.shift();
-      if (unlike) parent.replaceChild(next, unlike);
-      else parent.insertBefore(next, before);
+      const [unlike] = queue;
+      const following = wanted[index + 1];
+      // Where what is there comes next, this one is new in front of it.
+      if (!unlike || (following && isLike(unlike, following))) parent.insertBefore(next, unlike ?? before);
+      else parent.replaceChild(next, queue.shift()!);
       result.push(next);
     }
   }
@@ -107,7 +109,8 @@ function isLike(a: Node, b: Node): boolean {
 function holdsFirst(element: Element, node: Node): boolean {
   const first = element.firstChild;
   if (first === null || isFixed(element) || !isLike(first, node)) return false;
-  return !isText(first) || !isText(node) || sharesStart(first.data, node.data.replace(/^[*_~`[]+/, ''));
+  if (!isText(first) || !isText(node)) return true;
+  return /\S/.test(first.data) && sharesStart(first.data, node.data.replace(/^[*_~`[]+/, ''));
 }
 
 function goesOnWith(element: Element, node: Node): boolean {
