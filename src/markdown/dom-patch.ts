@@ -13,16 +13,19 @@ export function patchNodes(parent: Node, old: readonly Node[], wanted: readonly 
   const queue = [...old];
   const result: Node[] = [];
   for (const [index, next] of wanted.entries()) {
-    const current = reshape(parent, queue, next);
+    const following = wanted[index + 1];
+    const current =
+      isBlank(next) && isText(queue[0]) && !isBlank(queue[0]) && comesNext(queue[0], following)
+        ? null
+        : reshape(parent, queue, next);
     if (current) {
       queue.shift();
       patchNode(current, next);
       result.push(current);
     } else {
       const [unlike] = queue;
-      const following = wanted[index + 1];
       // Where what is there comes next, this one is new in front of it.
-      if (!unlike || (following && isLike(unlike, following))) parent.insertBefore(next, unlike ?? before);
+      if (!unlike || comesNext(unlike, following)) parent.insertBefore(next, unlike ?? before);
       else parent.replaceChild(next, queue.shift()!);
       result.push(next);
     }
@@ -83,7 +86,7 @@ function reshape(parent: Node, queue: Node[], next: Node): Node | null {
   if (!isElement(next) || isFixed(next)) return null;
   const wrapper = next.cloneNode(false) as Element;
   // What is now in an element (a loose item's paragraph) moves into it, with the neighbours that belong there.
-  if (isText(current) ? sharesStart(current.data, next.textContent) : holdsFirst(next, current)) {
+  if (isText(current) ? startsAs(next, current) : holdsFirst(next, current)) {
     const moved = queue.splice(0, Math.max(1, countAlike(queue, next.childNodes)), wrapper);
     keepSelection(parent, null, () => {
       parent.insertBefore(wrapper, current);
@@ -110,7 +113,7 @@ function holdsFirst(element: Element, node: Node): boolean {
   const first = element.firstChild;
   if (first === null || isFixed(element) || !isLike(first, node)) return false;
   if (!isText(first) || !isText(node)) return true;
-  return /\S/.test(first.data) && sharesStart(first.data, node.data.replace(/^[*_~`[]+/, ''));
+  return !isBlank(first) && sharesStart(first.data, node.data.replace(/^[*_~`[]+/, ''));
 }
 
 function goesOnWith(element: Element, node: Node): boolean {
@@ -125,6 +128,17 @@ function goesOnWith(element: Element, node: Node): boolean {
     second !== undefined &&
     isLike(second, node)
   );
+}
+
+/** Whether what is there becomes the node after the next one. */
+function comesNext(current: Node, following: Node | undefined): boolean {
+  if (!following) return false;
+  return isText(current) && isElement(following) ? startsAs(following, current) : isLike(current, following);
+}
+
+/** Whether a text is the first that an element shows. */
+function startsAs(element: Element, { data }: Text): boolean {
+  return !isFixed(element) && sharesStart(data, element.textContent.trimStart());
 }
 
 function countAlike(nodes: readonly Node[], wanted: NodeListOf<ChildNode>): number {
@@ -148,8 +162,12 @@ function isChrome(element: Element): boolean {
   return element.getAttribute('data-chrome') === 'add';
 }
 
-function isText(node: Node): node is Text {
-  return node.nodeType === 3;
+function isBlank(node: Node): boolean {
+  return isText(node) && !/\S/.test(node.data);
+}
+
+function isText(node: Node | undefined): node is Text {
+  return node?.nodeType === 3;
 }
 
 function isElement(node: Node): node is Element {

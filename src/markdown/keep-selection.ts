@@ -14,6 +14,7 @@ export function keepSelection(from: Node, to: Node | null, change: () => void): 
   const [before] = selection?.getComposedRanges?.({ shadowRoots: roots }) ?? [];
   const isInside = (node: Node | undefined): boolean =>
     node !== undefined && (node !== from || to !== null) && from.contains(node);
+  const isBackward = selection?.direction === 'backward';
   const [startsInside, endsInside] = [isInside(before?.startContainer), isInside(before?.endContainer)];
   const holdsFocus = focused !== null && isInside(focused);
   change();
@@ -27,6 +28,6 @@ export function keepSelection(from: Node, to: Node | null, change: () => void): 
   const end: [Node, number] = endsInside
     ? [moved(before.endContainer), before.endOffset]
     : [after.endContainer, after.endOffset];
-  if (selection.direction === 'backward') selection.setBaseAndExtent(...end, ...start);
+  if (isBackward) selection.setBaseAndExtent(...end, ...start);
   else selection.setBaseAndExtent(...start, ...end);
 }
