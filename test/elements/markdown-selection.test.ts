@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import '../../src/index.js';
 import { MarkdownView } from '../../src/markdown/index.js';
 import { makePieces } from '../bench/documents.js';
-import { add, addChat, find, findAll, frame, removeAll, until } from '../helpers/page.js';
+import { add, addChat, findAll, frame, removeAll, until } from '../helpers/page.js';
 import { selectedText, selectText } from '../helpers/selection.js';
 
 const lines = (count: number, line: (index: number) => string): string =>
@@ -77,6 +77,17 @@ const CASES: [where: string, before: string, words: string, rest: string][] = [
   ['many blocks', lines(99, (at) => `Block ${at}\n`), 'Block 98', lines(90, (at) => `\nMore ${at}\n`)],
 ];
 
+/** Some of them also in a chat, where the end of the turn brings the actions of the answer. */
+const IN_CHAT = new Set([
+  'the growing paragraph',
+  'the text of a link to be',
+  'a list that turns loose',
+  'a table',
+  'growing code',
+  'the growing line of long code',
+  'the growing item of a long list',
+]);
+
 describe('while an answer arrives', () => {
   afterEach(() => {
     getSelection()!.removeAllRanges();
@@ -96,7 +107,7 @@ describe('while an answer arrives', () => {
           selectText(container, words, index % 2 === 1);
           expect(selectedText(root), 'selected').to.equal(words);
           let written = before;
-          for (const piece of makePieces(rest)) {
+          for (const piece of rest.length < 200 ? makePieces(rest) : rest.match(/[^]{1,61}/g)!) {
             view.write(piece);
             written += piece;
             expect(selectedText(root), `${elideFrom}: ${JSON.stringify(written.slice(-60))}`).to.equal(words);
@@ -105,6 +116,94 @@ describe('while an answer arrives', () => {
           expect(selectedText(root), 'at the end').to.equal(words);
           expect(getSelection()!.direction).to.equal(index % 2 === 1 ? 'backward' : 'forward');
         }
+      });
+    }
+  });
+
+  describe('in a chat', () => {
+    for (const [index, [where, before, words, rest]] of CASES.entries()) {
+      if (!IN_CHAT.has(where)) continue;
+      it(`a selection stays in ${where}, beyond the end of the turn`, async function () {
+        this.timeout(600_000);
+        const { chat, server } = await addChat({ reveal: index % 2 === 1 ? 'smooth' : 'none' });
+        const root = chat.shadowRoot!;
+        const turn = chat.send('Hi');
+        await until('the request', () => server.requests.length === 1);
+        server.text(before);
+        const content = await until('the words', () => {
+          const shown = root.querySelector('.assistant .content');
+          return shown?.textContent.includes(words) && shown;
+        });
+        selectText(content, words, index % 2 === 1);
+        for (const piece of [rest.slice(0, 5), rest.slice(5)]) {
+          server.text(piece);
+          await frame();
+          expect(selectedText(root)).to.equal(words);
+        }
+        server.finish();
+        await turn;
+        await until('the actions', () => findAll(chat, '.assistant [part="action"]').length > 0);
+        await until(
+          'the end',
+          () => /End\.|more 89/.test(content.textContent) && !root.querySelector('[part~="caret"]'),
+        );
+        expect(selectedText(root)).to.equal(words);
+      });
+    }
+  });
+
+  describe('the focus stays', () => {
+    for (const [where, before, rest] of [
+      ['in an item', '- [chosen](/u)\n- a', ' b\n- c\n\nEnd.'],
+      ['in a list that turns loose', '- see [chosen](/u) x\n- a', '\n\n- b\n\nEnd.'],
+      ['in a paragraph that becomes a heading', '[chosen](/u) x', '\n===\n\nEnd.'],
+      ['in a paragraph that waits for a definition', '[chosen](/u) and [a]\n\nb', '\n\n[a]: /c\n\nEnd.'],
+      ['on growing code', '```\nchosen', ' words\n```\n\nEnd.'],
+    ] as const) {
+      it(where, () => {
+        const root = add(document.createElement('div')).attachShadow({ mode: 'open' });
+        const view = new MarkdownView(root.appendChild(document.createElement('div')));
+        view.write(before);
+        const focused = root.querySelector<HTMLElement>('a, pre')!;
+        focused.focus();
+        for (const piece of [...rest, null]) {
+          if (piece === null) view.end();
+          else view.write(piece);
+          expect(root.activeElement, view.source).to.equal(focused);
+        }
+      });
+    }
+  });
+
+  describe('what was scrolled stays so', () => {
+    const wide = 'wide '.repeat(99);
+    for (const [where, box, before, rest] of [
+      ['growing code', 'pre', `\`\`\`\n${wide}\n`, `${lines(150, (at) => `line ${at}`)}\n\`\`\`\n\nEnd.`],
+      ['code in a list that turns loose', 'pre', `- a\n  \`\`\`\n  ${wide}\n  \`\`\`\n- b`, '\n\n- c\n\nEnd.'],
+      [
+        'a growing table',
+        '.table-scroller',
+        `|${' a |'.repeat(60)}\n|${'---|'.repeat(60)}\n|${' wide |'.repeat(60)}\n`,
+        `${lines(120, (at) => `| ${at} | b |`)}\n\nEnd.`,
+      ],
+    ] as const) {
+      it(where, async function () {
+        this.timeout(600_000);
+        const element = add(document.createElement('stream-markdown'));
+        element.style.cssText = 'display: block; inline-size: 300px';
+        element.write(before);
+        await element.complete;
+        const scrolled = element.shadowRoot!.querySelector(box)!;
+        scrolled.scrollLeft = 120;
+        expect(scrolled.scrollLeft).to.equal(120);
+        for (let at = 0; at < rest.length; at += 97) {
+          element.write(rest.slice(at, at + 97));
+          await element.complete;
+          expect(scrolled.isConnected && scrolled.scrollLeft, rest.slice(0, at)).to.equal(120);
+        }
+        element.end();
+        await element.complete;
+        expect(scrolled.isConnected && scrolled.scrollLeft).to.equal(120);
       });
     }
   });
