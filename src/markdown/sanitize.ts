@@ -11,7 +11,7 @@
 import createDOMPurify from 'dompurify';
 import type { Config, DOMPurify } from 'dompurify';
 
-const CONFIG = Object.freeze({
+export const CONFIG = Object.freeze({
   ALLOWED_TAGS: (
     'p br hr h1 h2 h3 h4 h5 h6 strong em b i u s del ins mark abbr sup sub kbd code pre blockquote ' +
     'ul ol li table thead tbody tr th td a span details summary'

@@ -3,31 +3,17 @@ import { DEFAULT_POLICY } from '../../src/markdown/index.js';
 import { dataIndex, dataTest, describeData, readData } from '../helpers/data.js';
 import {
   breathe,
+  examples,
   holdsPassingTags,
   oracle,
   random,
   randomPieces,
   renderPieces,
   renderWhole,
+  SUITES,
   units,
   withoutChrome,
 } from '../helpers/markdown.js';
-
-interface Example {
-  example?: number;
-  markdown: string;
-}
-
-const SUITES = [
-  'commonmark-0.31.2',
-  'gfm-0.29-spec',
-  'gfm-extensions',
-  'gfm-regression',
-  'cmark-regression',
-  'marked-gfm-0.29',
-  'marked-specs',
-  'markdown-it-fixtures',
-];
 
 /** Beyond this every prefix costs too much for a run on every change; such examples get seeded cuts. */
 const SMALL = 400;
@@ -57,10 +43,6 @@ const DIFFERENCES: [reason: string, applies: (text: string) => boolean][] = [
     (text) => /[*~][「（【]/.test(text),
   ],
 ];
-
-async function examples(name: string): Promise<Example[]> {
-  return JSON.parse(await readData(`conformance/${name}.json`)) as Example[];
-}
 
 describeData('markdown conformance', () => {
   for (const name of SUITES) {

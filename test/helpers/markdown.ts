@@ -7,6 +7,7 @@ import { MarkdownView } from '../../src/markdown/index.js';
 import type { MarkdownViewOptions } from '../../src/markdown/index.js';
 import { visibleText } from '../../src/markdown/normalize-text.js';
 import { parseUrl } from '../../src/markdown/url-policy.js';
+import { readData } from './data.js';
 
 /** Renders `chunks` one by one, and ends. */
 export function renderPieces(chunks: Iterable<string>, options: MarkdownViewOptions = {}): HTMLElement {
@@ -105,4 +106,25 @@ export async function breathe(): Promise<void> {
   if (performance.now() - breathed < 250) return;
   await new Promise((resolve) => setTimeout(resolve, 40));
   breathed = performance.now();
+}
+
+export interface Example {
+  example?: number;
+  markdown: string;
+}
+
+/** Conformance suites of the test data. */
+export const SUITES = [
+  'commonmark-0.31.2',
+  'gfm-0.29-spec',
+  'gfm-extensions',
+  'gfm-regression',
+  'cmark-regression',
+  'marked-gfm-0.29',
+  'marked-specs',
+  'markdown-it-fixtures',
+];
+
+export async function examples(name: string): Promise<Example[]> {
+  return JSON.parse(await readData(`conformance/${name}.json`)) as Example[];
 }
