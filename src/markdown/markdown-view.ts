@@ -194,7 +194,10 @@ export class MarkdownView {
     const resolved = changes.resolved.map((block) => [block, this.#reader.reread(block)] as const);
     this.#footnotes.read(settled, tail, resolved);
     for (const [block, whole] of resolved) this.#renderAgain(block, whole);
-    const behind = this.#patchOpen(settled[0] ?? tail[0], settled.length === 0);
+    // The last block is open; those of the tail in front of it are complete, and only may change.
+    const isOpen = (block: Block | undefined): boolean =>
+      block === tail.findLast(({ token }) => token.type !== 'space');
+    const behind = this.#patchOpen(settled[0] ?? tail[0], settled.length === 0 && isOpen(tail[0]));
     if (this.#open && !behind) {
       this.#release();
       if (settled[0]) settled = [this.#reader.reread(settled[0]), ...settled.slice(1)];
@@ -206,13 +209,13 @@ export class MarkdownView {
 
     const ranges: [Block, DraftedRange | null][] = [];
     const add = (block: Block, unsettled: boolean): void => {
-      const isOpen = behind !== null && ranges.length === 0;
-      ranges.push([block, isOpen ? this.#path.add(behind) : this.#add(block, unsettled)]);
+      const isPatched = behind !== null && ranges.length === 0;
+      ranges.push([block, isPatched ? this.#path.add(behind) : this.#add(block, unsettled)]);
     };
     this.#path.begin();
     for (const block of settled) add(block, false);
     this.#path.settle();
-    for (const block of tail) add(block, true);
+    for (const block of tail) add(block, isOpen(block));
     this.#path.commit();
 
     const open = this.#open?.root;

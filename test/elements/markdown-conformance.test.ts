@@ -106,4 +106,45 @@ describeData('markdown conformance', () => {
       }
     },
   );
+
+  dataTest('what every recorded stream says: the same in five seeded ways of cutting', async function () {
+    this.timeout(600_000);
+    const next = random(SEED);
+    const files = (await dataIndex()).filter(({ kind }) => kind === 'stream-expected');
+    const expected = await Promise.all(
+      files.map(async ({ file }) => JSON.parse(await readData(file)) as { text?: string }),
+    );
+    const texts = new Set(expected.map(({ text = '' }) => text).filter((text) => text !== ''));
+    expect(texts.size).to.be.above(50);
+    for (const text of texts) {
+      const whole = renderWhole(text);
+      for (let n = 0; n < 5; n += 1) {
+        await breathe();
+        // Pieces of up to two characters at least: what a model sends, and what cuts everything.
+        const pieces = randomPieces(text, next, Math.max(2, Math.min(8 << n, text.length / 40)));
+        const equal = renderPieces(pieces, { elideFrom: n % 2 === 0 ? undefined : 8 }).isEqualNode(whole);
+        expect(equal, `seed ${SEED}, ${n}: ${JSON.stringify(text.slice(0, 200))}`).to.equal(true);
+      }
+    }
+  });
+
+  for (const [title, change] of [
+    ['line ends of two characters', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['characters of two units', (text: string) => text.replace(/[aeo]/g, '\u{1F642}')],
+  ] as const) {
+    dataTest(`${title}, cut between the two: the same`, async function () {
+      this.timeout(600_000);
+      for (const { example, markdown } of await examples('commonmark-0.31.2')) {
+        await breathe();
+        const text = change(markdown);
+        if (text === markdown) continue;
+        const whole = renderWhole(text.replaceAll('\r\n', '\n'));
+        const says = `example ${example ?? ''}: ${JSON.stringify(text)}`;
+        expect(renderWhole(text).isEqualNode(whole), says).to.equal(true);
+        expect(renderPieces(units(text)).isEqualNode(whole), says).to.equal(true);
+        // Every such place is cut, and nothing else.
+        expect(renderPieces(text.split(/(?<=\r)(?=\n)|(?<=\ud83d)(?=\ude42)/)).isEqualNode(whole), says).to.equal(true);
+      }
+    });
+  }
 });

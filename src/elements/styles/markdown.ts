@@ -18,7 +18,6 @@ export const markdownStyles = css`
     isolation: isolate;
     max-inline-size: 100%;
     overflow-wrap: anywhere;
-    text-wrap: pretty;
     white-space: normal;
   }
 
@@ -57,7 +56,6 @@ export const markdownStyles = css`
     font-size: 1em;
     font-weight: 600;
     line-height: 1.35;
-    text-wrap: balance;
   }
 
   .markdown h1 {
