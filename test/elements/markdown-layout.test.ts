@@ -6,6 +6,9 @@ import { makePieces } from '../bench/documents.js';
 import { mixedAnswer } from '../fixtures/mixed-answer.js';
 import { add, removeAll } from '../helpers/page.js';
 
+/** At most so much is the shift of a last word that its next letters take to the next line. */
+const WORD = 0.001;
+
 /** Text of a kind of block that goes on over several lines. */
 const GROWING: [kind: string, text: string][] = [
   ['a paragraph', ''],
@@ -62,7 +65,9 @@ describe('while an answer arrives nothing changes its place:', () => {
         await element.complete;
         const places = wordPlaces(content);
         // The last word may still be longer than its line has room for.
-        expect(places.slice(0, Math.max(0, before.length - 1)), element.value.slice(-60)).to.deep.equal(before.slice(0, -1));
+        expect(places.slice(0, Math.max(0, before.length - 1)), element.value.slice(-60)).to.deep.equal(
+          before.slice(0, -1),
+        );
         before = places;
       }
       expect(new Set(before.map((place) => place.split(' ')[1])).size, 'lines').to.be.above(5);
@@ -80,6 +85,7 @@ describe('while an answer arrives nothing changes its place:', () => {
       if (at < text.length) element.write(text.slice(at, at + 40));
       else element.end();
       await element.complete;
+      shifts(text.slice(0, at).slice(-60));
       const origin = content.getBoundingClientRect();
       const places = new Map<Element, string>();
       for (const block of [...content.children].slice(0, -1)) {
@@ -94,30 +100,23 @@ describe('while an answer arrives nothing changes its place:', () => {
       before = places;
     }
     expect(before.size).to.be.above(20);
-    expect(shifts()).to.deep.equal([]);
+    expect(shifts('')).to.deep.equal([]);
   });
 });
 
-/** What Chromium calls a layout shift; other engines tell of none. */
-function watchShifts(): () => string[] {
+/** What Chromium calls a layout shift, after what; other engines tell of none. */
+function watchShifts(): (after: string) => string[] {
   const told: string[] = [];
   if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) return () => told;
-  interface Shift extends PerformanceEntry {
-    readonly value: number;
-    readonly sources: readonly { readonly node: Node | null }[];
-  }
-  const read = (entries: PerformanceEntryList): void => {
-    for (const { value, sources } of entries as Shift[]) {
-      told.push(
-        `${value}: ${sources.map(({ node }) => `${node?.nodeName} ${node?.textContent?.slice(0, 40)}`).join(', ')}`,
-      );
-    }
-  };
-  const observer = new PerformanceObserver((list) => read(list.getEntries()));
+  const entries: PerformanceEntry[] = [];
+  const observer = new PerformanceObserver((list) => entries.push(...list.getEntries()));
   observer.observe({ type: 'layout-shift' });
-  return () => {
-    read(observer.takeRecords());
-    observer.disconnect();
+  return (after) => {
+    entries.push(...observer.takeRecords());
+    for (const entry of entries.splice(0)) {
+      const { value } = entry as PerformanceEntry & { value: number };
+      if (value > WORD) told.push(`${value} ${after}`);
+    }
     return told;
   };
 }
