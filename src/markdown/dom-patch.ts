@@ -6,10 +6,20 @@
  * underline, a list turning loose, emphasis that was none) only the wrapper changes and its children move along.
  * Bound: linear in the two trees; the result `isEqualNode` what it was given, whatever was there before.
  */
-import { keepSelection } from './keep-selection.js';
+import { KeptSelection } from './keep-selection.js';
+
+/** Of the patch that is under way, from its first move. */
+let kept: KeptSelection | null = null;
 
 /** Makes the `old` neighbours in `parent` equal to `wanted`, and returns the nodes that stand there now. */
 export function patchNodes(parent: Node, old: readonly Node[], wanted: readonly Node[], before: Node | null): Node[] {
+  kept = null;
+  const nodes = patchChildren(parent, old, wanted, before);
+  (kept as KeptSelection | null)?.restore();
+  return nodes;
+}
+
+function patchChildren(parent: Node, old: readonly Node[], wanted: readonly Node[], before: Node | null): Node[] {
   const queue = [...old];
   const result: Node[] = [];
   for (const [index, next] of wanted.entries()) {
@@ -38,7 +48,7 @@ function patchNode(current: Node, next: Node): void {
   if (isText(current) && isText(next)) patchText(current, next.data);
   else if (isElement(current) && isElement(next)) {
     patchAttributes(current, next);
-    patchNodes(current, [...current.childNodes], [...next.childNodes], null);
+    patchChildren(current, [...current.childNodes], [...next.childNodes], null);
   }
 }
 
@@ -78,7 +88,8 @@ function reshape(parent: Node, queue: Node[], next: Node): Node | null {
   // Emphasis that turned out to be none: what is in it comes out, but for a text that the one before it goes on with.
   if (isElement(current) && (holdsFirst(current, next) || goesOnWith(current, next))) {
     const children = [...current.childNodes];
-    keepSelection(current, null, () => current.replaceWith(...children));
+    for (const child of children) noteMove(child);
+    current.replaceWith(...children);
     queue.splice(0, 1, ...children);
     if (!isLike(children[0]!, next)) parent.removeChild(queue.shift()!);
     return reshape(parent, queue, next);
@@ -88,19 +99,22 @@ function reshape(parent: Node, queue: Node[], next: Node): Node | null {
   // What is now in an element (a loose item's paragraph) moves into it, with the neighbours that belong there.
   if (isText(current) ? startsAs(next, current) : holdsFirst(next, current)) {
     const moved = queue.splice(0, Math.max(1, countAlike(queue, next.childNodes)), wrapper);
-    keepSelection(parent, null, () => {
-      parent.insertBefore(wrapper, current);
-      wrapper.append(...moved);
-    });
+    for (const node of moved) noteMove(node);
+    parent.insertBefore(wrapper, current);
+    wrapper.append(...moved);
     return wrapper;
   }
   if (!isElement(current) || isFixed(current)) return null;
-  keepSelection(current, wrapper, () => {
-    current.replaceWith(wrapper);
-    wrapper.append(...current.childNodes);
-  });
+  noteMove(current, wrapper);
+  current.replaceWith(wrapper);
+  wrapper.append(...current.childNodes);
   queue[0] = wrapper;
   return wrapper;
+}
+
+function noteMove(from: Node, to?: Node): void {
+  kept ??= new KeptSelection(from);
+  kept.note(from, to);
 }
 
 /** Whether one can become the other by its attributes and what is in it. */

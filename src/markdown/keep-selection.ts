@@ -1,33 +1,59 @@
 /**
  * Problem: where Markdown changes its own past, painted nodes move into another wrapper, and a node that is moved
  * leaves the selection and the focus in it behind.
- * Choice: both are read before and put back after. `moveBefore` would keep the focus, but not the selection.
- * Bound: asked only where something moves.
+ * Choice: both are read before the first move, and put back after the last. `moveBefore` would keep the focus only.
+ * Bound: once a patch, and only in one that moves something; asking for a selection makes a browser lay out.
  */
 
-/** `change` moves what is in `from`; where that is replaced by `to`, what was selected at its own edges goes there. */
-export function keepSelection(from: Node, to: Node | null, change: () => void): void {
-  const roots: ShadowRoot[] = [];
-  for (let root = from.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) roots.push(root);
-  const selection = from.isConnected ? from.ownerDocument!.getSelection() : null;
-  const focused = (roots[0] ?? from.ownerDocument!).activeElement;
-  const [before] = selection?.getComposedRanges?.({ shadowRoots: roots }) ?? [];
-  const isInside = (node: Node | undefined): boolean =>
-    node !== undefined && (node !== from || to !== null) && from.contains(node);
-  const isBackward = selection?.direction === 'backward';
-  const [startsInside, endsInside] = [isInside(before?.startContainer), isInside(before?.endContainer)];
-  const holdsFocus = focused !== null && isInside(focused);
-  change();
-  if (holdsFocus && focused instanceof HTMLElement) focused.focus({ preventScroll: true });
-  const [after] = selection?.getComposedRanges?.({ shadowRoots: roots }) ?? [];
-  if (!selection || !before || !after || !(startsInside || endsInside)) return;
-  const moved = (node: Node): Node => (node === from ? to! : node);
-  const start: [Node, number] = startsInside
-    ? [moved(before.startContainer), before.startOffset]
-    : [after.startContainer, after.startOffset];
-  const end: [Node, number] = endsInside
-    ? [moved(before.endContainer), before.endOffset]
-    : [after.endContainer, after.endOffset];
-  if (isBackward) selection.setBaseAndExtent(...end, ...start);
-  else selection.setBaseAndExtent(...start, ...end);
+export class KeptSelection {
+  readonly #selection: Selection | null;
+  readonly #roots: ShadowRoot[] = [];
+  readonly #isBackward: boolean;
+  readonly #activeElement: Element | null;
+  #start: [Node, number] | undefined;
+  #end: [Node, number] | undefined;
+  #startMoved = false;
+  #endMoved = false;
+  #focusMoved = false;
+
+  constructor(node: Node) {
+    const owner = node.ownerDocument!;
+    this.#selection = node.isConnected ? owner.getSelection() : null;
+    for (let root = node.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) {
+      this.#roots.push(root);
+    }
+    this.#activeElement = (this.#roots[0] ?? owner).activeElement;
+    const range = this.#range();
+    this.#isBackward = range !== undefined && this.#selection?.direction === 'backward';
+    if (!range) return;
+    this.#start = [range.startContainer, range.startOffset];
+    this.#end = [range.endContainer, range.endOffset];
+  }
+
+  /** `node` is about to move; where `to` takes its place, what was selected at its edges goes there. */
+  note(node: Node, to?: Node): void {
+    this.#startMoved ||= node.contains(this.#start?.[0] ?? null);
+    this.#endMoved ||= node.contains(this.#end?.[0] ?? null);
+    this.#focusMoved ||= node.contains(this.#activeElement);
+    for (const edge of [this.#start, this.#end]) if (edge?.[0] === node && to) edge[0] = to;
+  }
+
+  restore(): void {
+    if (this.#focusMoved && this.#activeElement instanceof HTMLElement) {
+      this.#activeElement.focus({ preventScroll: true });
+    }
+    const now = this.#startMoved || this.#endMoved ? this.#range() : undefined;
+    if (!now || !this.#start || !this.#end) return;
+    const start = this.#startMoved ? this.#start : ([now.startContainer, now.startOffset] as const);
+    const end = this.#endMoved ? this.#end : ([now.endContainer, now.endOffset] as const);
+    const [from, to] = (this.#isBackward ? [end, start] : [start, end]).map(
+      ([node, offset]) =>
+        [node, Math.min(offset, node instanceof Text ? node.length : node.childNodes.length)] as const,
+    );
+    if (from![0].isConnected && to![0].isConnected) this.#selection?.setBaseAndExtent(...from!, ...to!);
+  }
+
+  #range(): StaticRange | undefined {
+    return this.#selection?.getComposedRanges?.({ shadowRoots: this.#roots })[0];
+  }
 }
