@@ -3,40 +3,52 @@ import { minify } from 'terser';
 import { defineConfig, type Plugin } from 'vite';
 import { demoServer } from './demo/server/vite-plugin.js';
 
-// `vite` serves the demo from the sources. `vite build` writes what a script tag loads: `stream-chat.js`, a module with
-// everything inside that most pages need; beside it, in a mode of its own, `stream-chat.formats.js` with the wire formats
-// that few do, itself complete; and `stream-chat.global.js`, a classic script with both. (tsc emits the package's modules.)
-const FILES: Readonly<Record<string, { entry: string; format: 'es' | 'iife'; fileName: string }>> = {
-  production: { entry: 'src/index.ts', format: 'es', fileName: 'stream-chat.js' },
-  formats: { entry: 'src/protocols/formats.ts', format: 'es', fileName: 'stream-chat.formats.js' },
-  global: { entry: 'src/index.ts', format: 'iife', fileName: 'stream-chat.global.js' },
+// `vite` serves the demo from the sources. `vite build` writes what a script tag loads: `stream-chat.js`, and beside it
+// what it loads on demand, `stream-chat.wire.js` (all that only a question needs) and `stream-chat.formats.js` (the wire
+// formats that few servers speak); and in a mode of its own `stream-chat.global.js`, a classic script with all of it.
+// (tsc emits the package's modules.)
+
+/** In the order in which they are loaded. */
+const FILES = ['stream-chat.js', 'stream-chat.wire.js', 'stream-chat.formats.js'];
+
+interface Output {
+  format: 'es' | 'iife';
+  fileName: string;
+  /** Whether what is loaded on demand is in files of its own. */
+  split?: true;
+}
+
+const OUTPUTS: Readonly<Record<string, Output>> = {
+  production: { format: 'es', fileName: FILES[0]!, split: true },
+  global: { format: 'iife', fileName: 'stream-chat.global.js' },
   // Only for the test that compares: the dependencies as they were published.
-  plain: { entry: 'src/index.ts', format: 'es', fileName: 'stream-chat.plain.js' },
+  plain: { format: 'es', fileName: 'stream-chat.plain.js' },
 };
 
 export default defineConfig(({ command, mode }) => {
   if (command === 'serve') {
     return { root: 'demo', appType: 'mpa', server: { fs: { allow: ['..'] } }, plugins: [demoServer()] };
   }
-  const { entry, format, fileName } = FILES[mode] ?? FILES['production']!;
+  const { format, fileName, split = false } = OUTPUTS[mode] ?? OUTPUTS['production']!;
   return {
     plugins: [
       ...(mode === 'plain' ? [] : [leanMarked(), leanPurify(), leanLit()]),
       minifyLiterals(MINIFY_LITERALS),
       terser(),
-      ...(format === 'es' && mode !== 'formats' ? [formatsOnDemand()] : []),
+      ...(split ? [linkedFiles()] : []),
     ],
     build: {
       outDir: 'dist',
       emptyOutDir: mode === 'production',
       copyPublicDir: false,
-      lib: { entry, name: 'StreamChat', formats: [format], fileName: () => fileName },
+      lib: { entry: 'src/index.ts', name: 'StreamChat', formats: [format], fileName: () => fileName },
       rolldownOptions: {
+        // What the other files need of the entry is handed to them, and not exported: see linkedFiles.
+        ...(split && { preserveEntrySignatures: 'allow-extension' }),
         output: {
           // Without this the ES form keeps its white space.
           minify: true,
-          // A classic script is one file.
-          ...(format === 'iife' && { codeSplitting: false }),
+          ...(split ? { chunkFileNames: 'stream-chat.[name].js' } : { codeSplitting: false }),
         },
       },
     },
@@ -44,17 +56,49 @@ export default defineConfig(({ command, mode }) => {
 });
 
 /**
- * Leaves the formats that are loaded on demand to the file that is built of them. A file that could not be loaded stays so
- * for the life of the page in Firefox, under its address; so a further try asks for another.
+ * Files that import what they share from the script tag's file would load it once more where the tag's address is not
+ * exactly `./stream-chat.js`: with `?ver=1` behind it, as many pages have it, the page would have two of each class. So
+ * nothing is imported back. Each file exports a function that is given what the files before it have, one argument a file,
+ * and returns what it has itself.
+ *
+ * The query of the address goes on to the next file, so that both are of one version. A file that could not be loaded
+ * stays so in Firefox for the life of the page, under its address; so a further try asks for another.
  */
-function formatsOnDemand(): Plugin {
+function linkedFiles(): Plugin {
   return {
-    name: 'formats-on-demand',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!id.endsWith('/protocols/detect.ts')) return undefined;
-      const file = `import('./${FILES['formats']!.fileName}' + (tries++ ? '?' + tries : ''))`;
-      return { code: `${swap(code, /import\('\.\/formats\.js'\)/, file)}\nlet tries = 0;\n`, map: null };
+    name: 'linked-files',
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const names = chunks.map(({ fileName }) => fileName);
+      if (names.toSorted().join() !== FILES.toSorted().join())
+        throw new Error(`expected ${FILES.join()}, got ${names.join()}`);
+      /** What the others import of the first file, which is no business of the page's. */
+      const shared = new Set<string>();
+      for (const chunk of chunks.toSorted((a, b) => FILES.indexOf(b.fileName) - FILES.indexOf(a.fileName))) {
+        const at = FILES.indexOf(chunk.fileName);
+        const before = FILES.slice(0, at).map((_, index) => `file${index}`);
+        let code = chunk.code.trimEnd();
+        const next = FILES[at + 1];
+        if (next) {
+          const address = `"./${next}"+new URL(import.meta.url).search+(tries++?"#"+tries:"")`;
+          const load = `import(${address}).then(file=>file.default(${[...before, `file${at}`].join()}))`;
+          code = `let tries=0;${swap(code, `import(\`./${next}\`)`, load)}`;
+        }
+        code = code.replace(/import\{([^}]*)\}from"\.\/([^"]*)";/g, (_, list: string, from: string) => {
+          if (from === FILES[0]) for (const entry of list.split(',')) shared.add(entry.split(' as ')[0]!);
+          return `const{${list.replaceAll(' as ', ':')}}=file${FILES.indexOf(from)};`;
+        });
+        const exported = /export\{([^}]*)\};$/.exec(code)?.[1]?.split(',') ?? [];
+        const nameOf = (entry: string) => entry.split(' as ').at(-1)!;
+        const own = exported.filter((entry) => at > 0 || shared.has(nameOf(entry)));
+        // A name that the bundler has made up for itself is short.
+        const forPage = exported.filter((entry) => !shared.has(nameOf(entry)) || nameOf(entry).length > 2);
+        const properties = own.map((entry) => entry.replace(/(.*) as (.*)/, '$2:$1'));
+        code = swap(code, /export\{[^}]*\};$/, `const file${at}={${properties.join()}};`);
+        chunk.code = at
+          ? `export default(${before.join()})=>{${code}return file${at}};\n`
+          : `${code}export{${forPage.join()}};\n`;
+      }
     },
   };
 }
@@ -141,7 +185,7 @@ function optionOf(name: string): RegExp {
 }
 
 /** Changes a dependency's text. Finding nothing to change stops the build: the dependency is not what it was. */
-function swap(code: string, pattern: RegExp, replacement: string): string {
+function swap(code: string, pattern: RegExp | string, replacement: string): string {
   const changed = code.replace(pattern, replacement);
   if (changed === code) throw new Error(`expected ${pattern} in a dependency, found none`);
   return changed;

@@ -17,7 +17,7 @@ const CONTENT_TYPES: Record<string, string> = {
 
 /** A page, a style sheet, a script or a picture that lies directly in demo/. */
 const DEMO_FILE = /^\/([a-z0-9][a-z0-9-]*\.(?:html|css|js|svg))$/;
-const BUILT_FILES = new Set(['/stream-chat.js', '/stream-chat.formats.js']);
+const BUILT_FILE = /^\/stream-chat(?:\.(?:wire|formats|global))?\.js$/;
 
 export const MISSING_BUILD = 'dist/stream-chat.js is not there yet: run "npm run build" first.';
 
@@ -30,7 +30,7 @@ export async function serveFile(request: IncomingMessage, response: ServerRespon
   const file = locate(pathname === '/' ? '/index.html' : pathname, root);
   const content = file === undefined ? undefined : await readIfThere(file);
   if (file === undefined || content === undefined) {
-    return sendText(response, 404, BUILT_FILES.has(pathname) ? MISSING_BUILD : `There is no ${pathname} here.`);
+    return sendText(response, 404, BUILT_FILE.test(pathname) ? MISSING_BUILD : `There is no ${pathname} here.`);
   }
   response.writeHead(200, {
     'Content-Type': CONTENT_TYPES[extname(file)] ?? 'application/octet-stream',
@@ -42,7 +42,7 @@ export async function serveFile(request: IncomingMessage, response: ServerRespon
 }
 
 function locate(pathname: string, root: string): string | undefined {
-  if (BUILT_FILES.has(pathname)) return join(root, 'dist', pathname.slice(1));
+  if (BUILT_FILE.test(pathname)) return join(root, 'dist', pathname.slice(1));
   const name = DEMO_FILE.exec(pathname)?.[1];
   return name === undefined ? undefined : join(root, 'demo', name);
 }

@@ -2,18 +2,10 @@
  * The turns of a conversation, without any DOM: who may send when, what travels with a question, and what becomes of a
  * reply that is stopped or fails. The element is a view of one of these.
  */
-import {
-  applyDelta,
-  checkMessages,
-  Conversation,
-  Listeners,
-  newId,
-  newReply,
-  reportUncaught,
-} from '../conversation/index.js';
+import { checkMessages, Conversation, Listeners, newId, newReply, reportUncaught } from '../conversation/index.js';
 import { ChatError, type Delta, type Message } from '../model/index.js';
 import { checkProtocolName } from '../protocols/index.js';
-import { CALLED_OFF, exchange } from './exchange.js';
+import { loadWire } from './load-wire.js';
 import type { ChatOptions, RetryNotice } from './options.js';
 
 /**
@@ -158,6 +150,19 @@ export class Chat {
     return this.#answer(shown, [...this.#withHistory(shown), answer, question], reply, goesOn);
   }
 
+  /**
+   * Loads what a question under these options needs, ahead of it. Whether that can be loaded is told by the question, which
+   * tries again.
+   */
+  async prepare(options: ChatOptions): Promise<void> {
+    try {
+      const { prepare } = await loadWire();
+      await prepare(options);
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+    }
+  }
+
   /** Stops the reply under way, keeping what has arrived. Idle when it returns; without a reply nothing happens. */
   stop(): void {
     const run = this.#run;
@@ -231,8 +236,12 @@ export class Chat {
   /** Asks and reads the reply; whatever goes wrong ends up in the message. */
   async #read(run: Run, asked: readonly Message[]): Promise<void> {
     const { signal } = run.controller;
+    const { options } = this;
     const hooks = {
       signal,
+      onCalledOff: () => {
+        if (this.#run === run) this.stop();
+      },
       onAnswer: () => this.#setState(run, 'waiting'),
       onRetry: (notice: RetryNotice) => {
         run.retry = notice;
@@ -245,13 +254,15 @@ export class Chat {
       },
     };
     try {
-      for await (const delta of exchange(asked, this.options, hooks)) this.#take(run, delta);
+      const { exchange, applyDelta } = await loadWire();
+      // Stopped while it was loaded.
+      signal.throwIfAborted();
+      for await (const delta of exchange(asked, options, hooks)) {
+        const { reply, goesOn } = run;
+        this.#take(run, delta, applyDelta(reply, goesOn === undefined ? delta : inPart(delta, goesOn)));
+      }
     } catch (error) {
       if (signal.aborted) return;
-      if (error === CALLED_OFF) {
-        if (this.#run === run) this.stop();
-        return;
-      }
       this.#fail(run, error);
       // A callback may have thrown while the endpoint still sends.
       run.controller.abort();
@@ -259,24 +270,25 @@ export class Chat {
   }
 
   /** A late delta of a run that was stopped is dropped. */
-  #take(run: Run, delta: Delta): void {
+  #take(run: Run, delta: Delta, reply: Message): void {
     if (this.#run !== run) return;
     const { parts } = run.reply;
-    run.reply = applyDelta(run.reply, run.goesOn === undefined ? delta : inPart(delta, run.goesOn));
+    run.reply = reply;
     delete run.retry;
     if (run.reply.parts !== parts) this.#readyState = 'streaming';
     this.#conversation.replace(run.reply);
     this.options.onDelta?.(delta, run.reply);
   }
 
-  #fail(run: Run, error: unknown): void {
+  #fail(run: Run, cause: unknown): void {
     // What has come to its end is not made an error by the callback that was told of it.
     if (run.reply.status !== 'streaming') {
-      reportUncaught(error);
+      reportUncaught(cause);
       return;
     }
+    const error = asChatError(cause);
     try {
-      this.#take(run, { type: 'error', error: asChatError(error) });
+      this.#take(run, { type: 'error', error }, { ...run.reply, status: 'error', error });
     } catch (again) {
       reportUncaught(again);
     }

@@ -22,6 +22,8 @@ import { decodeFrames } from './reply.js';
 
 export interface ExchangeHooks {
   signal: AbortSignal;
+  /** A listener does not want the request to be sent: aborts the signal. */
+  onCalledOff: () => void;
   /** The endpoint has answered; nothing readable has come. */
   onAnswer: () => void;
   /** Another try is about to be waited for. */
@@ -33,7 +35,7 @@ export interface ExchangeHooks {
 /**
  * The deltas of the reply. Whatever goes wrong is the last of them.
  *
- * @throws the signal's reason when aborted; `CALLED_OFF` where a listener called the request off
+ * @throws the signal's reason when aborted
  */
 export async function* exchange(
   messages: readonly Message[],
@@ -75,6 +77,11 @@ export async function* exchange(
     yield { type: 'error', error: failure };
     return;
   }
+}
+
+/** Loads the format that such a question is asked in, where it has to be loaded. */
+export async function prepare(options: ExchangeOptions): Promise<void> {
+  await readProtocol(options);
 }
 
 /** One try; returns what went wrong before anything arrived. */
@@ -131,9 +138,6 @@ async function* tryOnce(
   return undefined;
 }
 
-/** Thrown in place of an error: a listener did not want the request to be sent. */
-export const CALLED_OFF = Symbol('called off');
-
 /** Silence is a lost connection, too; a status speaks for itself. `wait`: in milliseconds, as the stream asked. */
 function asLost(error: ChatError, wait?: number): ChatError {
   if (error.status !== undefined || !LOSSES.has(error.code)) return error;
@@ -161,7 +165,10 @@ async function connect(
   const request = await createRequest(messages, options, protocol);
   if (lastEventId !== undefined) request.headers['last-event-id'] = lastEventId;
   signal.throwIfAborted();
-  if (options.onRequest?.(request) === false) throw CALLED_OFF;
+  if (options.onRequest?.(request) === false) {
+    hooks.onCalledOff();
+    signal.throwIfAborted();
+  }
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   if (isSocket(request.url)) {
     const frames = await openSocket(request.url, body, { signal, timer, webSocket: options.webSocket });

@@ -3,12 +3,6 @@
  * keep their identity, so that a view can compare by reference.
  */
 import type { Delta, Message, MessagePart, ToolCallPart } from '../model/index.js';
-import { newId } from './new-id.js';
-
-/** An assistant's message before its first delta. */
-export function newReply(id = newId(), createdAt = Date.now()): Message {
-  return { id, role: 'assistant', parts: [], status: 'streaming', createdAt };
-}
 
 export function applyDelta(message: Message, delta: Delta): Message {
   switch (delta.type) {

@@ -6,12 +6,13 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { keyed } from 'lit/directives/keyed.js';
 import { Chat, isProtocolName, PROTOCOL_NAMES, registerProtocol } from '../chat/index.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
-import { ChatError, messageText, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
+import { ChatError, messageText, type ErrorCode, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
 import { copyText, DEFAULT_POLICY, visibleText, type MarkdownPolicy } from '../markdown/index.js';
 import { browserClock, type RevealMode } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
 import { Countdown } from './controllers/countdown.js';
 import { FollowScroll } from './controllers/follow-scroll.js';
+import { onceIdle } from './controllers/once-idle.js';
 import { ReducedMotion } from './controllers/reduced-motion.js';
 import {
   ChatErrorEvent,
@@ -297,6 +298,7 @@ export class StreamChat extends LitElement {
       this.#internals.role = 'region';
     }
     this.#chat.subscribe(() => this.requestUpdate());
+    onceIdle(this, this.#prepare);
   }
 
   /** `idle`, `connecting`, `waiting` or `streaming`. */
@@ -430,7 +432,7 @@ export class StreamChat extends LitElement {
             ${this._problem ? this.#renderProblem(this._problem) : nothing}
           </div>
         </div>
-        <div class="foot">
+        <div class="foot" @focusin=${this.#prepare}>
           ${
             this.#scroll.atEnd
               ? nothing
@@ -550,11 +552,10 @@ export class StreamChat extends LitElement {
 
   /** What the attributes say, checked. Throws a ChatError that names the one that cannot be read. */
   #chatOptions(): ChatOptions {
-    const { endpoint, protocol, messageKey, model, system, credentials, headers, fetch, webSocket } = this;
+    const { endpoint, messageKey, model, system, credentials, headers, fetch, webSocket } = this;
     return {
       endpoint,
-      // As with HTML's enumerated attributes, what is no value counts as the default.
-      protocol: this.#readProtocol(protocol),
+      protocol: this.#readProtocol(),
       messageKey: messageKey || 'message',
       method: (this.method as string | null)?.toLowerCase() === 'get' ? 'get' : 'post',
       timeout: readNumber(this.timeout),
@@ -578,14 +579,27 @@ export class StreamChat extends LitElement {
     };
   }
 
-  /** Null is what a removed attribute leaves. */
-  #readProtocol(value: string | null): string {
-    const name = value?.trim() ?? '';
-    const known = [name, name.toLowerCase()].find(isProtocolName);
-    if (!known && name && name.toLowerCase() !== 'auto') {
+  /** What a question needs comes before it is asked, and after all that the page needs now. */
+  readonly #prepare = (): void => {
+    const { endpoint, disabled, readOnly } = this;
+    if (endpoint && !disabled && !readOnly) {
+      void this.#chat.prepare({ endpoint, protocol: this.#protocol });
+    }
+  };
+
+  /** The format that `protocol` names, if there is one. Null is what a removed attribute leaves. */
+  get #protocol(): string | undefined {
+    const name = (this.protocol as string | null)?.trim() ?? '';
+    return [name, name.toLowerCase()].find(isProtocolName);
+  }
+
+  /** As with HTML's enumerated attributes, what is no value counts as the default. */
+  #readProtocol(): string {
+    const name = (this.protocol as string | null)?.trim();
+    if (!this.#protocol && name && name.toLowerCase() !== 'auto') {
       this.#warn(`expected protocol to be auto, ${PROTOCOL_NAMES.join(', ')}, got "${name}": auto is used`);
     }
-    return known ?? 'auto';
+    return this.#protocol ?? 'auto';
   }
 
   /** Once in the console, for the page's author. */
@@ -627,7 +641,7 @@ export class StreamChat extends LitElement {
     this.#turnEnd = Date.now();
     if (error) {
       this.#announcer.alert(describeError(error, strings));
-      if (error.code === 'internal' || error.code === 'bad-option') console.error(error);
+      if (FOR_AUTHORS.has(error.code)) console.error(error);
       this.dispatchEvent(new ChatErrorEvent(error));
     } else if (status === 'stopped') {
       if (this.announce !== 'none') this.#announcer.say(strings.answerStopped);
@@ -723,6 +737,9 @@ export class StreamChat extends LitElement {
     else this.#internals?.states?.delete(name);
   }
 }
+
+/** What the page's author has to see to: in the console, too. */
+const FOR_AUTHORS: ReadonlySet<ErrorCode> = new Set(['internal', 'bad-option', 'not-loaded']);
 
 /** A rejection that `#turn` has already shown, logged and dispatched. */
 function ignoreReported(error: unknown): void {

@@ -107,6 +107,7 @@ export const defaultStrings: Strings = {
     interrupted: 'The answer was interrupted. What had arrived is kept.',
     'too-large': 'The service sent a piece that is too large to read.',
     provider: 'The service reported a problem.',
+    'not-loaded': 'A part of this chat could not be loaded. Check the connection and try again.',
     internal: 'Something on this page went wrong, so the answer could not be fetched.',
   },
 };
@@ -125,7 +126,7 @@ export function describeRetry(notice: RetryNotice, strings: Strings, secondsUnti
   return at === undefined ? strings.offline : strings.retrying(describeError(error, strings), secondsUntil(at));
 }
 
-/** Codes whose detail is a sentence of the server's. */
+/** Codes whose detail is a sentence of the server's, or names what is missing. */
 const SPEAKING: ReadonlySet<ErrorCode> = new Set([
   'unauthorized',
   'not-found',
@@ -133,4 +134,5 @@ const SPEAKING: ReadonlySet<ErrorCode> = new Set([
   'rejected',
   'server',
   'provider',
+  'not-loaded',
 ]);

@@ -15,6 +15,7 @@
  * - `interrupted`: the stream ended before its format's own end
  * - `too-large`: one event beyond the bound
  * - `provider`: the endpoint reported an error inside a successful stream
+ * - `not-loaded`: a file of this package that is loaded on demand did not come
  * - `internal`: a function the page supplied threw
  */
 export type ErrorCode =
@@ -34,6 +35,7 @@ export type ErrorCode =
   | 'interrupted'
   | 'too-large'
   | 'provider'
+  | 'not-loaded'
   | 'internal';
 
 export interface ChatErrorInit {
@@ -43,7 +45,7 @@ export interface ChatErrorInit {
   retryAfter?: number;
   /** The limit that has passed, of `timeout` and `stalled`. */
   seconds?: number;
-  /** What the server said of it, as plain text of at most 300 characters. */
+  /** What the server said of it, as plain text of at most 300 characters; of `not-loaded` the file's name. */
   detail?: string;
   cause?: unknown;
 }

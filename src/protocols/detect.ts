@@ -6,52 +6,12 @@ import { ChatError, type StreamFrame } from '../model/index.js';
 import { isRecord, parseJsonValues } from './json.js';
 import { openai } from './openai.js';
 import type { Protocol } from './protocol.js';
-
-/** The formats that are built in, by the names that a page gives them. */
-export const PROTOCOL_NAMES = [
-  'openai',
-  'openai-responses',
-  'openai-completions',
-  'anthropic',
-  'gemini',
-  'gemini-interactions',
-  'ollama',
-  'cohere',
-  'bedrock-converse',
-  'tgi',
-  'replicate',
-  'ui-message-stream',
-  'data-stream',
-  'ag-ui',
-  'assistant-transport',
-  'mcp',
-  'message',
-  'text',
-] as const;
-
-/** Formats that a page has registered: they come before those that are built in. */
-const registered = new Map<string, Protocol>();
-
-/** Makes a format known under `name`, for requests that ask for it and for the replies that it matches. */
-export function registerProtocol(name: string, protocol: Protocol): void {
-  registered.set(name, protocol);
-}
-
-/** Whether a request can be asked for in a format of this name. */
-export function isProtocolName(name: string): boolean {
-  return registered.has(name) || (PROTOCOL_NAMES as readonly string[]).includes(name);
-}
-
-/** @throws ChatError `bad-option` where there is no format of this name */
-export function checkProtocolName(name: string): void {
-  if (isProtocolName(name)) return;
-  throw new ChatError('bad-option', `expected as protocol auto, ${PROTOCOL_NAMES.join(', ')}, got "${name}"`);
-}
+import { checkProtocolName, registered, type PROTOCOL_NAMES } from './registry.js';
 
 /**
  * The format of that name.
  *
- * @throws ChatError `bad-option` where there is none, `internal` where it cannot be loaded
+ * @throws ChatError `bad-option` where there is none, `not-loaded` where it cannot be loaded
  */
 export async function findProtocol(name: string): Promise<Protocol> {
   checkProtocolName(name);
@@ -67,7 +27,7 @@ export async function protocolForEndpoint(endpoint: string): Promise<Protocol> {
 /**
  * The format of a reply; undefined where this frame does not tell.
  *
- * @throws ChatError `internal` where it cannot be loaded
+ * @throws ChatError `not-loaded` where it cannot be loaded
  */
 export async function protocolForReply(headers: Headers, frame: StreamFrame): Promise<Protocol | undefined> {
   for (const protocol of registered.values()) if (protocol.matches(headers, frame)) return protocol;
@@ -88,14 +48,16 @@ export async function protocolForReply(headers: Headers, frame: StreamFrame): Pr
 
 let loading: Promise<readonly Protocol[]> | undefined;
 
-async function loadFormats(): Promise<readonly Protocol[]> {
-  loading ??= import('./formats.js').then(({ formats }) => formats);
-  try {
-    return await loading;
-  } catch (cause) {
-    loading = undefined;
-    throw new ChatError('internal', 'expected stream-chat.formats.js beside the script, got none', { cause });
-  }
+function loadFormats(): Promise<readonly Protocol[]> {
+  loading ??= import('./formats.js').then(
+    ({ formats }) => formats,
+    (cause: unknown) => {
+      loading = undefined;
+      const file = 'stream-chat.formats.js';
+      throw new ChatError('not-loaded', `expected ${file} beside the script, got none`, { detail: file, cause });
+    },
+  );
+  return loading;
 }
 
 /** End of a path: what follows may be a query or a fragment. */

@@ -1,7 +1,8 @@
 /** A decoder for a reply whose format is not known before its first frames, and has perhaps to be loaded. */
 import type { Delta, StreamFrame } from '../model/index.js';
-import { isProtocolName, protocolForReply } from './detect.js';
+import { protocolForReply } from './detect.js';
 import type { Decoder, Protocol } from './protocol.js';
+import { isProtocolName } from './registry.js';
 
 /** Frames that tell nothing of their format, and wait for one that does. */
 const MAX_UNDECIDED = 20;

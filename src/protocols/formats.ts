@@ -1,6 +1,6 @@
 /**
- * Every wire format but Chat Completions, which most servers speak and the script brings along: these are loaded when an
- * endpoint or a reply needs one. The order counts: a format stands before those whose replies it would also look like.
+ * Every wire format but Chat Completions, which most servers speak: these are loaded when an endpoint or a reply needs
+ * one. The order counts: a format stands before those whose replies it would also look like.
  */
 import { agUi } from './ag-ui.js';
 import { anthropic } from './anthropic.js';

@@ -1,13 +1,6 @@
 export type { Decoder, Protocol, ProtocolRequest, RequestOptions } from './protocol.js';
-export {
-  checkProtocolName,
-  findProtocol,
-  isProtocolName,
-  PROTOCOL_NAMES,
-  protocolForEndpoint,
-  protocolForReply,
-  registerProtocol,
-} from './detect.js';
+export { checkProtocolName, isProtocolName, PROTOCOL_NAMES, registerProtocol } from './registry.js';
+export { findProtocol, protocolForEndpoint, protocolForReply } from './detect.js';
 export { DetectingDecoder } from './detecting-decoder.js';
 export { finishReasonOf } from './finish-reason.js';
 export { formats } from './formats.js';

@@ -44,10 +44,12 @@ export interface Scenario {
   /** One a request; the last one goes for all further ones. */
   answers?: readonly Answer[];
   socket?: SocketAnswer;
+  /** The page in place of the empty one. */
+  page?: string;
   /** Whether pages of other origins are let in. Default true. */
   cors?: boolean;
-  /** Whether the file with the formats that are loaded on demand is there. Default true. */
-  formats?: boolean;
+  /** Built files that are not there. Default: none. */
+  missing?: readonly string[];
 }
 
 export const GOOD_TEXT = 'A good answer.';
@@ -58,9 +60,13 @@ const PAGE = `<!doctype html>
   <body><script type="module" src="/stream-chat.js"></script></body>
 </html>`;
 
+const BUILT_FILE = /^\/(stream-chat[.\w]*\.js)$/;
+
 export class FaultServer {
   /** Requests to a scenario or to the good answer, oldest first, without the preflights of CORS. */
   readonly visits: Visit[] = [];
+  /** Addresses of the built files that were asked for, oldest first. */
+  readonly loads: string[] = [];
   readonly #http = createServer((request, response) => void this.#answer(request, response));
   readonly #sockets = new WebSocketServer({ noServer: true });
   #scenario: Scenario = {};
@@ -131,12 +137,11 @@ export class FaultServer {
     response.shouldKeepAlive = false;
     const { pathname } = new URL(url, this.url);
     const send = (type: string, body: string) => response.writeHead(200, { 'content-type': type }).end(body);
+    const built = BUILT_FILE.exec(pathname)?.[1];
+    if (built) this.loads.push(url);
     if (pathname === '/' || pathname === '/away') {
-      send('text/html; charset=utf-8', PAGE);
-    } else if (
-      /^\/stream-chat[.\w]*\.js$/.test(pathname) &&
-      !(isFormats(pathname) && this.#scenario.formats === false)
-    ) {
+      send('text/html; charset=utf-8', this.#scenario.page ?? PAGE);
+    } else if (built && !this.#scenario.missing?.includes(built)) {
       send('text/javascript; charset=utf-8', await builtFile(new URL(pathname, this.#demo).href));
     } else if (pathname === '/seen') {
       this.#seen = await readBody(request);
@@ -199,10 +204,6 @@ function builtFile(url: string): Promise<string> {
 }
 
 const files = new Map<string, Promise<string>>();
-
-function isFormats(path: string): boolean {
-  return path.endsWith('.formats.js');
-}
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];

@@ -41,8 +41,8 @@ interface Fault {
   /** What the server answers, a request each; the last one goes for all further ones. */
   answers?: Answer[];
   socket?: SocketAnswer;
-  /** Whether the formats that are loaded on demand are there. */
-  formats?: boolean;
+  /** Built files that are not there. */
+  missing?: readonly string[];
   /** What the other origin plays. */
   elsewhere?: Scenario;
   /** Default: the scenario's address. */
@@ -700,19 +700,21 @@ const QUERIES: Fault[] = [
   },
 ];
 
+const FORMATS_FILE = 'stream-chat.formats.js';
+
 const FORMATS: Fault[] = [
   {
     name: 'the file of the format that comes is not there',
     answers: [answerOf('application/x-ndjson', [OLLAMA, lines({ model: 'm', message: { content: '' }, done: true })])],
-    formats: false,
-    ...failed(errors('internal')),
+    missing: [FORMATS_FILE],
+    ...failed(errors('not-loaded', 0, FORMATS_FILE)),
   },
   {
     name: 'the file of the format to ask in is not there',
     attributes: { protocol: 'ollama' },
-    formats: false,
+    missing: [FORMATS_FILE],
     requests: 0,
-    ...failed(errors('internal')),
+    ...failed(errors('not-loaded', 0, FORMATS_FILE)),
   },
 ];
 
@@ -882,9 +884,9 @@ for (const [group, faults] of TABLE) {
   test.describe(group, () => {
     for (const fault of faults) {
       test(fault.name, async ({ tab: page, server, other }) => {
-        const { answers, socket, formats, elsewhere = {}, attributes, setUp, endpoint, requests = 1 } = fault;
+        const { answers, socket, missing, elsewhere = {}, attributes, setUp, endpoint, requests = 1 } = fault;
         const { status: end = 'complete', says = '', offers = [], text = '', shown = text, meanwhile = [] } = fault;
-        server.play({ answers, socket, formats });
+        server.play({ answers, socket, missing });
         other.play(elsewhere);
         const address = await endpoint?.({ server, other });
         await open(page, server, { ...attributes, ...(address && { endpoint: address }) });
@@ -937,6 +939,8 @@ test.describe('the page and its reader', () => {
   test('without a network the question waits for it', async ({ tab: page, server }) => {
     server.play({ answers: [stream(say(HALF), finish())] });
     await open(page, server);
+    // Without what a question needs nothing could wait.
+    await page.evaluate(async (file) => void (await import(file)), '/stream-chat.wire.js');
     await page.context().setOffline(true);
     try {
       await ask(page, QUESTION);

@@ -5,10 +5,12 @@
 
 import Mocha from 'mocha';
 import { relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { noCounts, writeCounts } from './counts.js';
 import { nodeFiles, ROOT } from './files.js';
 
 const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Mocha.Runner.constants;
+const { EVENT_FILE_PRE_REQUIRE, EVENT_FILE_POST_REQUIRE } = Mocha.Suite.constants;
 const counts = noCounts();
 
 /** Counts as mocha goes; prints only what failed. */
@@ -28,9 +30,12 @@ class FailuresReporter extends Mocha.reporters.Base {
 const mocha = new Mocha({ reporter: FailuresReporter, timeout: 60_000, forbidOnly: true });
 const named = process.argv.slice(2);
 for (const file of named.length > 0 ? named : nodeFiles()) {
-  mocha.files = [resolve(ROOT, file)];
+  const path = resolve(ROOT, file);
   try {
-    await mocha.loadFilesAsync();
+    // Not by mocha, which requires them: what a required file loads by `import()` gets a second copy of each module.
+    mocha.suite.emit(EVENT_FILE_PRE_REQUIRE, globalThis, path, mocha);
+    await import(pathToFileURL(path).href);
+    mocha.suite.emit(EVENT_FILE_POST_REQUIRE, globalThis, path, mocha);
   } catch (error) {
     counts.failed += 1;
     console.error(`${relative(ROOT, resolve(ROOT, file))} did not load:`, error);
