@@ -3,14 +3,8 @@
  * Colours come from the private properties of theme.ts; the answer keeps to its own box, so that nothing in it can be
  * painted over the page.
  */
-import { css, unsafeCSS } from 'lit';
-
-/** Columns behind these share what is left. */
-function columnWidths(columns: number): string {
-  return Array.from({ length: columns }, (_, at) => {
-    return `.markdown table[style] > * > :first-child > :nth-child(${at + 1}){inline-size:var(--column-${at + 1})}`;
-  }).join('');
-}
+import { css } from 'lit';
+import { tableColumnStyles } from './table-columns.js';
 
 export const markdownStyles = css`
   .markdown {
@@ -385,7 +379,7 @@ export const markdownStyles = css`
     overflow-wrap: anywhere;
   }
 
-  ${unsafeCSS(columnWidths(24))}
+  ${tableColumnStyles}
 
   .markdown summary {
     cursor: pointer;
