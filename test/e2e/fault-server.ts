@@ -46,6 +46,8 @@ export interface Scenario {
   socket?: SocketAnswer;
   /** The page in place of the empty one. */
   page?: string;
+  /** Its Content Security Policy. Default: none. */
+  policy?: string;
   /** Whether pages of other origins are let in. Default true. */
   cors?: boolean;
   /** Built files that are not there. Default: none. */
@@ -140,6 +142,7 @@ export class FaultServer {
     const built = BUILT_FILE.exec(pathname)?.[1];
     if (built) this.loads.push(url);
     if (pathname === '/' || pathname === '/away') {
+      if (this.#scenario.policy) response.setHeader('content-security-policy', this.#scenario.policy);
       send('text/html; charset=utf-8', this.#scenario.page ?? PAGE);
     } else if (built && !this.#scenario.missing?.includes(built)) {
       send('text/javascript; charset=utf-8', await builtFile(new URL(pathname, this.#demo).href));

@@ -2,7 +2,10 @@
 // happens where that does not come.
 
 import { expect, test as base, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { StreamChat } from '../../src/elements/index.js';
+import { ROOT } from '../runner/files.js';
 import { answerOf, FaultServer, finish, GOOD_TEXT, say, stream, type Scenario } from './fault-server.js';
 
 const SCRIPT = '/stream-chat.js';
@@ -86,6 +89,16 @@ test('a question that is asked as soon as the script has run is answered', async
   await expect(answer(page)).toContainText(GOOD_TEXT);
   expect(await page.evaluate(() => (window as unknown as { stateThen: string }).stateThen)).toBe('connecting');
   expect(server.loads).toEqual([SCRIPT, WIRE]);
+});
+
+test('the strict policy of the guide lets it in', async ({ page, server }) => {
+  const policy = /^Content-Security-Policy: (.*)$/m.exec(
+    readFileSync(join(ROOT, 'demo/guides/security.md'), 'utf8'),
+  )![1]!;
+  await open(page, server, { policy, page: pageOf('<stream-chat endpoint="/good" protocol="ollama"></stream-chat>') });
+  await ask(page);
+  await expect(answer(page)).toContainText(GOOD_TEXT);
+  expect(server.loads).toEqual([SCRIPT, WIRE, FORMATS]);
 });
 
 test('the query of the address goes on to what is loaded, and the script is not loaded again', async ({
