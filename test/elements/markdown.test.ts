@@ -364,7 +364,7 @@ describe('markdown view', () => {
       const steps: [string, string][] = [
         ['a **b', '<p>a <strong>b</strong></p>'],
         ['a `b', '<p>a <code>b</code></p>'],
-        ['a [b](htt', '<p>a b</p>'],
+        ['a [b](htt', '<p>a <a>b</a></p>'],
         ['a ![b](htt', '<p>a </p>'],
         ['a\n-', '<p>a</p>'],
         ['- a **b', '<ul>\n<li>a <strong>b</strong></li>\n</ul>'],
