@@ -6,6 +6,7 @@
  * underline, a list turning loose, emphasis that was none) only the wrapper changes and its children move along.
  * Bound: linear in the two trees; the result `isEqualNode` what it was given, whatever was there before.
  */
+import { keepOffsets } from './keep-offsets.js';
 import { KeptSelection } from './keep-selection.js';
 
 /** Of the patch that is under way, from its first move. */
@@ -48,7 +49,16 @@ function patchNode(current: Node, next: Node): void {
   if (isText(current) && isText(next)) patchText(current, next.data);
   else if (isElement(current) && isElement(next)) {
     patchAttributes(current, next);
-    patchChildren(current, [...current.childNodes], [...next.childNodes], null);
+    const children = [...current.childNodes];
+    const wanted = [...next.childNodes];
+    if (current.localName !== 'code') patchChildren(current, children, wanted, null);
+    else {
+      // Coloured code is many elements, of which the last ones change; what was selected in those stays so.
+      let same = 0;
+      while (same < children.length && wanted[same]?.isEqualNode(children[same]!)) same += 1;
+      const last = children.slice(same);
+      keepOffsets(last, () => patchChildren(current, last, wanted.slice(same), null));
+    }
   }
 }
 
@@ -67,15 +77,17 @@ export function patchText(node: Text, wanted: string, from = 0): void {
 }
 
 function patchAttributes(current: Element, next: Element): void {
-  // Whether details are open is the reader's from the moment they are there.
-  const keepsOpen = current.localName === 'details';
+  const kept = READERS[current.localName];
   for (const { name } of [...current.attributes]) {
-    if (!next.hasAttribute(name) && !(keepsOpen && name === 'open')) current.removeAttribute(name);
+    if (!next.hasAttribute(name) && name !== kept) current.removeAttribute(name);
   }
   for (const { name, value } of next.attributes) {
-    if (current.getAttribute(name) !== value && !(keepsOpen && name === 'open')) current.setAttribute(name, value);
+    if (current.getAttribute(name) !== value && name !== kept) current.setAttribute(name, value);
   }
 }
+
+/** Whether details are open, and whether code wraps, is the reader's from the moment they are there. */
+const READERS: Readonly<Record<string, string>> = { details: 'open', button: 'aria-pressed' };
 
 /**
  * The node at the head of `queue` if it can become `next`, after changing the wrapper around painted nodes where only

@@ -12,12 +12,15 @@ import type { Token } from 'marked';
 import { BlockPath } from './block-path.js';
 import { BlockReader, markedOptions } from './blocks.js';
 import type { Block } from './blocks.js';
+import { colourLines } from './code-lines.js';
 import { copyText } from './copy-text.js';
 import type { DraftedRange } from './block-path.js';
 import { decorate, makeImage } from './decorate.js';
 import { patchNodes } from './dom-patch.js';
 import { goTo, headingOf } from './fragment.js';
 import { FootnoteSection } from './footnote-section.js';
+import { defaultHighlighter, Highlighting } from './highlighting.js';
+import type { Highlighter } from './line-reader.js';
 import { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
 import type { MarkdownStrings } from './markdown-strings.js';
 import { TextNormalizer } from './normalize-text.js';
@@ -37,6 +40,8 @@ export interface MarkdownViewOptions extends Partial<MarkdownPolicy> {
   strings?: Partial<MarkdownStrings> | undefined;
   /** What the page adds: marked extensions, and elements in place of a source. */
   plugins?: readonly MarkdownPlugin[] | undefined;
+  /** Colours code; null: none does. Default: what is built in, loaded when it is needed. */
+  highlighter?: Highlighter | null | undefined;
   /** Told once, when the sanitiser cannot be used and answers are shown as plain text. */
   onSanitizerError?: ((error: Error) => void) | undefined;
   /** Told what a Copy button did, so that it can be announced. */
@@ -66,6 +71,7 @@ export class MarkdownView {
   #policy: MarkdownPolicy;
   readonly #plugins: Plugins;
   readonly #html: HtmlRenderer;
+  readonly #highlighting: Highlighting;
   #reader: BlockReader;
   readonly #elideFrom: number | undefined;
   #normalizer = new TextNormalizer();
@@ -90,6 +96,8 @@ export class MarkdownView {
     this.#elideFrom = options.elideFrom;
     this.#plugins = new Plugins(options.plugins);
     this.#html = new HtmlRenderer(this.#plugins);
+    const { highlighter = defaultHighlighter } = options;
+    this.#highlighting = new Highlighting(highlighter, () => this.#colour());
     this.#reader = this.#newReader();
     this.#footnotes = new FootnoteSection(container, this.#strings);
     this.#path = new BlockPath(container, this.#footnotes.element);
@@ -247,7 +255,8 @@ export class MarkdownView {
     const elided = this.#reader.elide();
     if (!elided || !(root instanceof Element)) return;
     const [wanted] = this.#render(elided.block, true);
-    const spine = wanted instanceof Element ? Spine.along(elided.path, root, wanted) : null;
+    const spine =
+      wanted instanceof Element ? Spine.along(elided.path, root, wanted, this.#highlighting, this.#open?.spine) : null;
     if (!spine) return;
     freezeColumns(root);
     this.#reader.accept();
@@ -268,7 +277,7 @@ export class MarkdownView {
     const first = nodes?.[0];
     if (!nodes || !first?.parentNode) return;
     const after = nodes[nodes.length - 1]?.nextSibling ?? null;
-    const now = patchNodes(first.parentNode, nodes, this.#render(whole).map(regroup), after);
+    const now = patchNodes(first.parentNode, nodes, this.#regroup(this.#render(whole)), after);
     this.#path.replaced(nodes, now);
     this.#plugins.adopt(now);
     this.#footnotes.place(now);
@@ -276,9 +285,18 @@ export class MarkdownView {
     else this.#waiting.delete(block);
   }
 
+  #regroup(nodes: readonly Node[]): Node[] {
+    return nodes.map((node) => regroup(node, this.#highlighting));
+  }
+
+  /** Colours the code that was shown before its language was there. */
+  #colour(): void {
+    for (const code of this.#container.querySelectorAll('pre > code[class]')) colourLines(code, this.#highlighting);
+  }
+
   #add(block: Block, unsettled = false): DraftedRange | null {
     if (UNSEEN.has(block.token.type)) return null;
-    if (block.token.type !== 'html') return this.#path.add(this.#render(block, unsettled).map(regroup));
+    if (block.token.type !== 'html') return this.#path.add(this.#regroup(this.#render(block, unsettled)));
     for (const piece of this.#htmlPieces(block)) {
       if (piece === 'close') this.#path.close();
       else if (Array.isArray(piece)) this.#path.add(piece);

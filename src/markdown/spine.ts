@@ -10,6 +10,7 @@ import { OpenLines } from './code-lines.js';
 import { patchText } from './dom-patch.js';
 import { STUB } from './elide.js';
 import type { OpenBlock } from './elide.js';
+import type { Highlighting } from './highlighting.js';
 import { lastChildren, OpenEnd } from './open-end.js';
 import { regroup } from './regroup.js';
 
@@ -19,37 +20,51 @@ interface OuterLevel {
   readonly at: number;
 }
 
-/** Patches the end of the innermost open element. False: `wanted` is another kind of element. */
-type PatchInner = (wanted: Element) => boolean;
-
 /** The innermost open element. */
 interface Inner {
-  readonly patch: PatchInner;
-  /** How much text stands in it in one run, about. */
-  readonly run: number;
+  /** Patches its end. False: `wanted` is another kind of element. */
+  patch(wanted: Element): boolean;
+  /** Where it is code. */
+  readonly lines?: OpenLines;
 }
 
 export class Spine {
   readonly #outer: readonly OuterLevel[];
   readonly #path: readonly OpenBlock[];
   readonly #inner: Inner;
+  readonly #highlighting: Highlighting;
+  readonly #run: number;
 
-  private constructor(path: readonly OpenBlock[], outer: readonly OuterLevel[], inner: Inner) {
+  private constructor(
+    path: readonly OpenBlock[],
+    outer: readonly OuterLevel[],
+    inner: Inner,
+    highlighting: Highlighting,
+    run: number,
+  ) {
     this.#path = path;
     this.#outer = outer;
     this.#inner = inner;
+    this.#highlighting = highlighting;
+    this.#run = run;
   }
 
   /** How many characters the open run of text had when the spine was taken up: the engine lays out all of it anew. */
   get run(): number {
-    return this.#inner.run;
+    return this.#run;
   }
 
   /**
    * `present` is in the page, `wanted` is what the shortened block renders to. Null: they do not end alike, so the block
-   * has to be read as a whole.
+   * has to be read as a whole. `before`: how the block was open before, if it was.
    */
-  static along(path: readonly OpenBlock[], present: Element, wanted: Element): Spine | null {
+  static along(
+    path: readonly OpenBlock[],
+    present: Element,
+    wanted: Element,
+    highlighting: Highlighting,
+    before: Spine | undefined,
+  ): Spine | null {
     const outer: OuterLevel[] = [];
     let [there, next]: [Element, Element] = [present, wanted];
     for (const [depth, { kind }] of path.entries()) {
@@ -62,7 +77,7 @@ export class Spine {
         const last = lastChildren(there, after.length + 1);
         const innerThere = last[0];
         if (!innerThere || !isElement(innerThere) || last.length !== after.length + 1) return null;
-        if (after.some((node, at) => !isAlike(last[at + 1]!, node))) return null;
+        if (after.some((node, at) => !isAlike(last[at + 1]!, node, highlighting))) return null;
         const end = new OpenEnd(there);
         end.settleAllBut(after.length);
         outer.push({ end, at: [...next.childNodes].indexOf(inner) });
@@ -73,9 +88,9 @@ export class Spine {
       [there, next] = [content, nextContent];
     }
     const { kind } = path.at(-1)!;
-    const patch = PATCHES[kind](there, next);
+    const inner = OPENERS[kind](there, next, highlighting, before ? (before.#inner.lines ?? null) : null);
     const run = kind === 'run' || kind === 'text' ? (there.textContent?.length ?? 0) : 0;
-    return patch && new Spine(path, outer, { patch, run });
+    return inner && new Spine(path, outer, inner, highlighting, run);
   }
 
   /** Makes the block in the page what `wanted` is the end of, and uses its nodes up. False: it is not. */
@@ -96,7 +111,7 @@ export class Spine {
       next = content;
     }
     if (!this.#inner.patch(next)) return false;
-    for (const [end, nodes] of ends) end.patch(nodes.map(regroup));
+    for (const [end, nodes] of ends) end.patch(nodes.map((node) => regroup(node, this.#highlighting)));
     return true;
   }
 }
@@ -108,36 +123,45 @@ function contentOf(element: Element, kind: OpenBlock['kind']): Element | null {
   return element;
 }
 
-const PATCHES: Readonly<Record<OpenBlock['kind'], (present: Element, wanted: Element) => PatchInner | null>> = {
+type OpenInner = (
+  present: Element,
+  wanted: Element,
+  highlighting: Highlighting,
+  before: OpenLines | null,
+) => Inner | null;
+
+const OPENERS: Readonly<Record<OpenBlock['kind'], OpenInner>> = {
   list: openChildren,
   item: openChildren,
   quote: openChildren,
   table: openChildren,
   run: openText,
   text: openText,
-  code: (present, wanted) => {
-    const lines = OpenLines.at(present, wanted.textContent ?? '');
-    return lines && ((next) => next.localName === 'code' && lines.patch(next.textContent ?? ''));
+  code: (present, wanted, highlighting, before) => {
+    const lines = OpenLines.at(present, wanted.textContent ?? '', highlighting, before);
+    return lines && { lines, patch: (next) => next.localName === 'code' && lines.patch(next.textContent ?? '') };
   },
 };
 
-function openChildren(present: Element, wanted: Element): PatchInner | null {
+function openChildren(present: Element, wanted: Element, highlighting: Highlighting): Inner | null {
   const children = childrenOf(wanted);
   const last = lastChildren(present, children.length);
   let alike = 0;
-  while (alike < last.length && isAlike(last.at(-1 - alike)!, children.at(-1 - alike)!)) alike += 1;
+  while (alike < last.length && isAlike(last.at(-1 - alike)!, children.at(-1 - alike)!, highlighting)) alike += 1;
   if (!last.slice(-alike).some((node) => node.textContent?.trim() || isElement(node)) || alike === 0) return null;
   const skipped = children.length - alike;
   const end = new OpenEnd(present);
   end.settleAllBut(alike);
-  return (next) => {
+  const patch = (next: Element): boolean => {
     if (next.localName !== present.localName) return false;
-    end.patch(childrenOf(next).slice(skipped).map(regroup));
+    const nodes = childrenOf(next).slice(skipped);
+    end.patch(nodes.map((node) => regroup(node, highlighting)));
     return true;
   };
+  return { patch };
 }
 
-function openText(present: Element, wanted: Element): PatchInner | null {
+function openText(present: Element, wanted: Element, highlighting: Highlighting): Inner | null {
   const children = [...wanted.childNodes];
   const at = children.findIndex((node) => isText(node) && node.data.trimStart().startsWith(STUB));
   const rest = textBehindStub(children[at]);
@@ -148,13 +172,14 @@ function openText(present: Element, wanted: Element): PatchInner | null {
   const length = text.length - rest.length;
   const end = new OpenEnd(present);
   end.settleAllBut(after.length);
-  return (next) => {
+  const patch = (next: Element): boolean => {
     const nodes = [...next.childNodes];
     if (next.localName !== present.localName || !nodes[at] || !isText(nodes[at])) return false;
     patchText(text, textBehindStub(nodes[at]), length);
-    end.patch(nodes.slice(at + 1).map(regroup));
+    end.patch(nodes.slice(at + 1).map((node) => regroup(node, highlighting)));
     return true;
   };
+  return { patch };
 }
 
 function textBehindStub(node: Node | undefined): string {
@@ -181,6 +206,6 @@ function isElement(node: Node): node is Element {
 }
 
 /** A child may itself have groups in the page. */
-function isAlike(present: Node, wanted: Node): boolean {
-  return present.isEqualNode(regroup(wanted.cloneNode(true)));
+function isAlike(present: Node, wanted: Node, highlighting: Highlighting): boolean {
+  return present.isEqualNode(regroup(wanted.cloneNode(true), highlighting));
 }

@@ -1,0 +1,77 @@
+/**
+ * Problem: code that is being written is told apart anew with what arrives, and where a text is cut in two, a selection
+ * that ends in its second half would end at the cut.
+ * Choice: the ends of the selection that lie in the nodes about to change are remembered by their distance from the
+ * first of them, and set again if the change has moved them.
+ * Bound: nothing but a look at the selection while none ends in these nodes.
+ */
+
+/** `change` makes `nodes` into those that it returns, which have the same text and perhaps more. */
+export function keepOffsets(nodes: readonly Node[], change: () => readonly Node[]): void {
+  const before = readSelection(nodes[0]);
+  if (!before) {
+    change();
+    return;
+  }
+  const { range, selection, backward } = before;
+  const start = distance(nodes, range.startContainer, range.startOffset);
+  const end = distance(nodes, range.endContainer, range.endOffset);
+  const now = change();
+  if (start === null && end === null) return;
+  const [from, fromOffset] = (start !== null && locate(now, start)) || [range.startContainer, range.startOffset];
+  const [to, toOffset] = (end !== null && locate(now, end)) || [range.endContainer, range.endOffset];
+  const after = readSelection(now[0])?.range;
+  if (after?.startContainer === from && after.startOffset === fromOffset) {
+    if (after.endContainer === to && after.endOffset === toOffset) return;
+  }
+  if (backward) selection.setBaseAndExtent(to, toOffset, from, fromOffset);
+  else selection.setBaseAndExtent(from, fromOffset, to, toOffset);
+}
+
+interface SelectedRange {
+  readonly selection: Selection;
+  readonly range: AbstractRange;
+  readonly backward: boolean;
+}
+
+/** What is selected where `node` is, also in a shadow root. */
+function readSelection(node: Node | undefined): SelectedRange | null {
+  const selection = node?.ownerDocument?.getSelection();
+  if (!node || !selection || selection.rangeCount === 0) return null;
+  const root = node.getRootNode();
+  const isInside = root instanceof ShadowRoot && 'getComposedRanges' in selection;
+  const range = isInside ? selection.getComposedRanges({ shadowRoots: [root] })[0] : selection.getRangeAt(0);
+  return range ? { selection, range, backward: selection.direction === 'backward' } : null;
+}
+
+/** How much text is in front of a place in `nodes`; null where it is none of theirs. */
+function distance(nodes: readonly Node[], container: Node, offset: number): number | null {
+  let before = 0;
+  for (const node of nodes) {
+    if (node.contains(container)) {
+      for (const text of textsIn(node)) {
+        if (text === container) return before + offset;
+        before += text.length;
+      }
+      return null;
+    }
+    before += node.textContent?.length ?? 0;
+  }
+  return null;
+}
+
+function locate(nodes: readonly Node[], at: number): [Text, number] | null {
+  let left = at;
+  for (const node of nodes) {
+    for (const text of textsIn(node)) {
+      if (left <= text.length) return [text, left];
+      left -= text.length;
+    }
+  }
+  return null;
+}
+
+function* textsIn(node: Node): Generator<Text> {
+  if (node.nodeType === Node.TEXT_NODE) yield node as Text;
+  else for (const child of node.childNodes) yield* textsIn(child);
+}
