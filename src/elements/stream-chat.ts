@@ -7,7 +7,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import { Chat, isProtocolName, PROTOCOL_NAMES, registerProtocol } from '../chat/index.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
 import { ChatError, messageText, type ErrorCode, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
-import { copyText, DEFAULT_POLICY, visibleText, type MarkdownPolicy } from '../markdown/index.js';
+import { copyText, DEFAULT_POLICY, visibleText, type Highlighter, type MarkdownPolicy } from '../markdown/index.js';
 import { browserClock, type RevealMode } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
 import { Countdown } from './controllers/countdown.js';
@@ -58,8 +58,10 @@ const SLOW_MS = 10_000;
  * @csspart reasoning - The disclosure of the model's reasoning.
  * @csspart tool-call - The disclosure of a tool call.
  * @csspart code-block - A fenced code block.
- * @csspart code-header - Its head: language and Copy.
- * @csspart copy-button - Its Copy button.
+ * @csspart code-header - Its head: language and buttons.
+ * @csspart copy-button - Copies it, or a table.
+ * @csspart wrap-button - Wraps its long lines.
+ * @csspart table-header - The buttons of a table.
  * @csspart table - A table.
  * @csspart blockquote - A quotation.
  * @csspart image-button - The button that stands for an image which does not load by itself.
@@ -88,6 +90,15 @@ const SLOW_MS = 10_000;
  * @cssprop --stream-chat-space - Unit of all spacing. Default 4px.
  * @cssprop --stream-chat-font - Typeface. Default: the page's.
  * @cssprop --stream-chat-font-mono - Typeface of code.
+ * @cssprop --stream-chat-code-comment - In code: comments.
+ * @cssprop --stream-chat-code-keyword - In code: words of the language.
+ * @cssprop --stream-chat-code-string - In code: texts.
+ * @cssprop --stream-chat-code-number - In code: numbers and named values.
+ * @cssprop --stream-chat-code-function - In code: what is called.
+ * @cssprop --stream-chat-code-type - In code: types, tags, selectors.
+ * @cssprop --stream-chat-code-property - In code: attributes, keys, variables.
+ * @cssprop --stream-chat-code-inserted - In code: lines that a diff adds.
+ * @cssprop --stream-chat-code-deleted - In code: lines that it takes away.
  * @cssprop --stream-chat-user-background - Bubble of a question.
  * @cssprop --stream-chat-error - Colour of the error icon.
  * @cssprop --stream-chat-width - Inline size. Default 100%.
@@ -138,6 +149,8 @@ export class StreamChat extends LitElement {
     reasoning: {},
     announce: {},
     allowImages: { attribute: 'allow-images' },
+    highlight: {},
+    highlighter: { attribute: false },
     allowLinks: { attribute: 'allow-links' },
     urlPolicy: { attribute: false },
     disabled: { type: Boolean, reflect: true },
@@ -243,6 +256,12 @@ export class StreamChat extends LitElement {
 
   /** Asked about each address that the two lists allow; `false` refuses it. */
   urlPolicy: MarkdownPolicy['urlPolicy'];
+
+  /** Whether code is coloured: `auto` (default) or `none`. Holds for messages that are shown from then on. */
+  highlight: 'auto' | 'none' = 'auto';
+
+  /** Reads code in place of what is built in. */
+  highlighter: Highlighter | undefined;
 
   /** As on a form control: nothing can be written or sent. */
   disabled = false;
@@ -468,7 +487,7 @@ export class StreamChat extends LitElement {
   }
 
   #renderEmpty(): TemplateResult {
-    const { policy, onCodeCopy: onCopy, onSanitizerError } = this.#context;
+    const { policy, highlighter, onCodeCopy: onCopy, onSanitizerError } = this.#context;
     return html`
       <slot name="empty">
         ${this.heading ? html`<h2 class="empty-heading" dir="auto">${this.heading}</h2>` : nothing}
@@ -476,7 +495,7 @@ export class StreamChat extends LitElement {
           this.greeting
             ? html`<div
                 class="greeting markdown"
-                ${pacedMarkdown({ text: this.greeting, ended: true, reveal: 'none', policy, onCopy, onSanitizerError })}
+                ${pacedMarkdown({ text: this.greeting, ended: true, reveal: 'none', policy, highlighter, onCopy, onSanitizerError })}
               ></div>`
             : nothing
         }
@@ -514,6 +533,7 @@ export class StreamChat extends LitElement {
     return {
       strings: this.#strings,
       policy: { allowImages, allowLinks, urlPolicy },
+      highlighter: this.highlight === 'none' ? null : this.highlighter,
       reveal,
       reasoning: this.reasoning,
       actions: readTokens(this.actions),

@@ -5,7 +5,7 @@
  */
 import { LitElement, html } from 'lit';
 import { MarkdownView } from '../markdown/index.js';
-import type { MarkdownPolicy, MarkdownStrings } from '../markdown/index.js';
+import type { Highlighter, MarkdownPolicy, MarkdownStrings } from '../markdown/index.js';
 import { browserClock } from '../pacing/index.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
@@ -22,11 +22,14 @@ const LONGEST_SKIP_MS = 250;
  * @attr {string} allow-images - What may load by itself: `none` (default), `self`, origins, or `*`. Any other image is
  *   a button that names its host and loads it on a click.
  * @attr {string} allow-links - Schemes or origins a link may have. Default: `http https mailto tel`.
+ * @attr {string} highlight - Whether code is coloured: `auto` (default) or `none`.
  *
  * @csspart content - Everything that is rendered
  * @csspart code-block - A block of code with its header
- * @csspart code-header - The language and the Copy button
- * @csspart copy-button - Copies a block of code
+ * @csspart code-header - The language and the buttons
+ * @csspart copy-button - Copies a block of code, or a table
+ * @csspart wrap-button - Wraps the long lines of a block of code
+ * @csspart table-header - The buttons of a table
  * @csspart table - A table
  * @csspart blockquote - A quotation
  * @csspart link - A link that leads somewhere
@@ -39,6 +42,15 @@ const LONGEST_SKIP_MS = 250;
  * @cssprop --stream-chat-muted - Quotations, table headers, labels
  * @cssprop --stream-chat-border - Hairlines
  * @cssprop --stream-chat-radius - Corners of code blocks, twice what they get
+ * @cssprop --stream-chat-code-comment - In code: comments
+ * @cssprop --stream-chat-code-keyword - In code: words of the language
+ * @cssprop --stream-chat-code-string - In code: texts
+ * @cssprop --stream-chat-code-number - In code: numbers and named values
+ * @cssprop --stream-chat-code-function - In code: what is called
+ * @cssprop --stream-chat-code-type - In code: types, tags, selectors
+ * @cssprop --stream-chat-code-property - In code: names of attributes, keys, variables
+ * @cssprop --stream-chat-code-inserted - In code: lines that a diff adds
+ * @cssprop --stream-chat-code-deleted - In code: lines that it takes away
  * @cssprop --stream-chat-font - Font family of text
  * @cssprop --stream-chat-font-mono - Font family of code
  *
@@ -51,6 +63,8 @@ export class StreamMarkdown extends LitElement {
     allowImages: { attribute: 'allow-images' },
     allowLinks: { attribute: 'allow-links' },
     urlPolicy: { attribute: false },
+    highlight: {},
+    highlighter: { attribute: false },
     strings: { attribute: false },
     streaming: { type: Boolean, reflect: true },
     value: { noAccessor: true },
@@ -71,6 +85,12 @@ export class StreamMarkdown extends LitElement {
 
   /** Asked about every address the two lists allow; false refuses. */
   urlPolicy: MarkdownPolicy['urlPolicy'];
+
+  /** Whether code is coloured: `auto` (default) or `none`. Read when the element is first rendered. */
+  highlight: 'auto' | 'none' = 'auto';
+
+  /** Reads code in place of what is built in. Read when the element is first rendered. */
+  highlighter: Highlighter | undefined;
 
   /** Words of the buttons and labels; a part of the table is enough. Read when the element is first rendered. */
   strings: Partial<MarkdownStrings> = {};
@@ -136,6 +156,7 @@ export class StreamMarkdown extends LitElement {
     this.#view = new MarkdownView(this.renderRoot.querySelector('.markdown')!, {
       ...this.#policy,
       strings: this.strings,
+      highlighter: this.highlight === 'none' ? null : this.highlighter,
       onSanitizerError: (error) => this.dispatchEvent(new ErrorEvent('error', { error, message: error.message })),
     });
     this.#show();

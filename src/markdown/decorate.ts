@@ -48,7 +48,7 @@ export function decorate(fragment: DocumentFragment, notes: readonly Note[], dec
   for (const table of fragment.querySelectorAll('table')) decorateTable(table, decoration.strings);
   for (const quote of fragment.querySelectorAll('blockquote')) quote.setAttribute('part', 'blockquote');
   for (const block of fragment.children) {
-    const shown = block.classList.contains('table-scroller') ? block.firstElementChild : block;
+    const shown = block.classList.contains('table-block') ? block.querySelector('table') : block;
     if (shown && !shown.classList.contains('code-block')) shown.setAttribute('dir', 'auto');
   }
 }
@@ -147,13 +147,14 @@ function decorateImage(placeholder: Element, address: string | null, decoration:
 }
 
 function decorateCode(pre: Element, language: string, { strings, plugins }: Decoration): void {
-  const copy = { type: 'button', part: 'copy-button', class: 'copy-button', 'aria-label': strings.copyCode(language) };
+  const wrap = { type: 'button', part: 'wrap-button', class: 'wrap-button', 'aria-label': strings.wrapLines };
   const header = create(
     pre,
     'div',
     { 'data-chrome': 'add', part: 'code-header', class: 'code-header' },
     create(pre, 'span', {}, language),
-    create(pre, 'button', copy, strings.copy),
+    create(pre, 'button', { ...wrap, 'aria-pressed': 'false' }, strings.wrap),
+    copyButton(pre, strings.copyCode(language), strings.copy),
   );
   setAttributes(pre, { tabindex: '0', dir: 'ltr', role: 'group', 'aria-label': strings.codeBlock(language) });
   if (language !== '') pre.querySelector('code')?.setAttribute('class', `language-${language}`);
@@ -162,6 +163,11 @@ function decorateCode(pre: Element, language: string, { strings, plugins }: Deco
   if (key !== null) block.setAttribute('data-plugin', key);
   pre.replaceWith(block);
   block.append(pre);
+}
+
+function copyButton(near: Element, label: string, words: string, what = {}): Element {
+  const attributes = { type: 'button', part: 'copy-button', class: 'copy-button', 'aria-label': label, ...what };
+  return create(near, 'button', attributes, words);
 }
 
 function decorateNode(place: Element, key: string, source: string): void {
@@ -179,8 +185,16 @@ function decorateAlert(quote: Element, alert: AlertKind, strings: MarkdownString
 function decorateTable(table: Element, strings: MarkdownStrings): void {
   const label = { role: 'group', 'aria-label': strings.table };
   const scroller = create(table, 'div', { 'data-chrome': 'wrap', class: 'table-scroller', tabindex: '0', ...label });
+  const header = create(
+    table,
+    'div',
+    { 'data-chrome': 'add', part: 'table-header', class: 'table-header' },
+    copyButton(table, strings.copyTable, strings.copy),
+    copyButton(table, strings.copyTableAsMarkdown, strings.copyMarkdown, { 'data-copy': 'markdown' }),
+  );
+  const block = create(table, 'div', { 'data-chrome': 'wrap', class: 'table-block' }, header, scroller);
   table.setAttribute('part', 'table');
-  table.replaceWith(scroller);
+  table.replaceWith(block);
   scroller.append(table);
 }
 

@@ -1,6 +1,7 @@
 /** Markdown that arrives in pieces, rendered safely: what `./markdown` exports. Needs a DOM, not Lit. */
 export { MarkdownView } from './markdown-view.js';
 export type { MarkdownViewOptions } from './markdown-view.js';
+export { TOKEN_KINDS } from './line-reader.js';
 export type { CodeToken, Highlighter, LineReader, ReadLine, TokenKind } from './line-reader.js';
 export type { MarkdownPlugin, NodeContext, NodeRenderer } from './plugin.js';
 export { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';

@@ -4,10 +4,17 @@ export interface MarkdownStrings {
   copy: string;
   copied: string;
   copyFailed: string;
+  /** On the button that wraps the long lines of a block of code. */
+  wrap: string;
+  /** On the buttons of a table. */
+  copyMarkdown: string;
   /** Names of what can be scrolled or pressed, for screen readers. `language` may be empty. */
   copyCode(language: string): string;
+  wrapLines: string;
   codeBlock(language: string): string;
   table: string;
+  copyTable: string;
+  copyTableAsMarkdown: string;
   task: string;
   /** The button that stands for an image which does not load by itself. `alt` may be empty. */
   loadImage(alt: string, host: string): string;
@@ -29,9 +36,14 @@ export const DEFAULT_MARKDOWN_STRINGS: Readonly<MarkdownStrings> = {
   copy: 'Copy',
   copied: 'Copied',
   copyFailed: 'Copying failed',
+  wrap: 'Wrap',
+  copyMarkdown: 'Markdown',
   copyCode: (language) => (language === '' ? 'Copy code' : `Copy code (${language})`),
+  wrapLines: 'Wrap long lines',
   codeBlock: (language) => (language === '' ? 'Code' : `Code (${language})`),
   table: 'Table',
+  copyTable: 'Copy table',
+  copyTableAsMarkdown: 'Copy table as Markdown',
   task: 'Task',
   loadImage: (alt, host) => (alt === '' ? `Load image from ${host}` : `Load image “${alt}” from ${host}`),
   image: 'Image',

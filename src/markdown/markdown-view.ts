@@ -32,6 +32,7 @@ import type { Note, RenderedHtml } from './render-html.js';
 import { defaultSanitizer } from './sanitize.js';
 import type { Sanitizer } from './sanitize.js';
 import { Spine } from './spine.js';
+import { copyTable } from './table-copy.js';
 import { freezeColumns } from './table-columns.js';
 import { DEFAULT_POLICY } from './url-policy.js';
 import type { MarkdownPolicy } from './url-policy.js';
@@ -400,17 +401,25 @@ export class MarkdownView {
     const button = element?.closest('button');
     if (!button || !this.#container.contains(button)) return;
     if (button.matches('.copy-button')) void this.#copy(button);
+    else if (button.matches('.wrap-button')) button.ariaPressed = String(button.ariaPressed !== 'true');
     else if (button.matches('[data-src]')) this.#loadImage(button, event);
   };
 
   async #copy(button: HTMLButtonElement): Promise<void> {
-    const code = button.closest('.code-block')?.querySelector('code');
-    const copied = await copyText(code?.textContent ?? '');
+    const asMarkdown = button.hasAttribute('data-copy');
+    const copied = await this.#copyFrom(button, asMarkdown);
     button.textContent = copied ? this.#strings.copied : this.#strings.copyFailed;
     this.#onCopy?.(copied);
     setTimeout(() => {
-      button.textContent = this.#strings.copy;
+      button.textContent = asMarkdown ? this.#strings.copyMarkdown : this.#strings.copy;
     }, COPIED_FOR);
+  }
+
+  #copyFrom(button: Element, asMarkdown: boolean): Promise<boolean> {
+    const table = button.closest('.table-block')?.querySelector('table');
+    if (!table) return copyText(button.closest('.code-block')?.querySelector('code')?.textContent ?? '');
+    const { tabs, markdown, html } = copyTable(table);
+    return asMarkdown ? copyText(markdown) : copyText(tabs, html);
   }
 
   #loadImage(button: HTMLButtonElement, event: Event): void {

@@ -12,7 +12,7 @@ const ELEMENTS: Record<string, string> = {
   ),
   a: 'href title rel target referrerpolicy role aria-label',
   blockquote: 'role',
-  button: 'type aria-label data-src data-alt data-title',
+  button: 'type aria-label aria-pressed data-copy data-src data-alt data-title',
   code: '',
   details: 'open',
   div: 'tabindex role aria-label',
@@ -30,7 +30,7 @@ const ELEMENTS: Record<string, string> = {
 };
 const ANY = 'part class dir data-chrome';
 const CLASS =
-  /^(?:source|group|code-block|code-header|copy-button|table-scroller|refused-link|link-host|image-text|language-\S*|alert(?:-title| \w+)|footnotes|footnote-back)$/;
+  /^(?:source|group|code-block|code-header|copy-button|wrap-button|table-block|table-header|token-\w+|table-scroller|refused-link|link-host|image-text|language-\S*|alert(?:-title| \w+)|footnotes|footnote-back)$/;
 const ADDRESS = /^(?:https?:\/\/[^/@\\]+(?:[/?#]|$)|mailto:|tel:|(?![a-z][a-z0-9+.-]*:)(?!\/\/)[^\\]*$)/i;
 
 /** The first thing in `root` that is off the list, in words. */

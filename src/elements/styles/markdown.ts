@@ -4,6 +4,7 @@
  * painted over the page.
  */
 import { css } from 'lit';
+import { tokenStyles } from './token-colours.js';
 import { tableColumnStyles } from './table-columns.js';
 
 export const markdownStyles = css`
@@ -264,8 +265,7 @@ export const markdownStyles = css`
   .markdown .code-header {
     display: flex;
     align-items: center;
-    justify-content: space-between;
-    gap: 8px;
+    gap: 2px;
     min-block-size: 32px;
     padding-inline: 14px 6px;
     color: var(--_muted);
@@ -273,7 +273,15 @@ export const markdownStyles = css`
     user-select: none;
   }
 
-  .markdown .copy-button {
+  .markdown .code-header > :first-child {
+    flex: 1;
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .markdown :is(.copy-button, .wrap-button) {
     min-block-size: 24px;
     padding: 2px 8px;
     border: 0;
@@ -284,7 +292,12 @@ export const markdownStyles = css`
     cursor: pointer;
   }
 
-  .markdown :is(.copy-button, [part='image-button']):hover {
+  .markdown .wrap-button[aria-pressed='true'] {
+    background: color-mix(in oklab, var(--_foreground) 8%, transparent);
+    color: var(--_foreground);
+  }
+
+  .markdown :is(.copy-button, .wrap-button, [part='image-button']):hover {
     background: color-mix(in oklab, var(--_foreground) 8%, transparent);
     color: var(--_foreground);
   }
@@ -307,6 +320,17 @@ export const markdownStyles = css`
     font-size: 1em;
   }
 
+  ${tokenStyles}
+
+  .markdown .code-block:has([aria-pressed='true']) pre {
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
+
+  .markdown .code-block:has([aria-pressed='true']) code {
+    inline-size: auto;
+  }
+
   .markdown [data-ready] > :is(pre, .plugin-source) {
     display: none;
   }
@@ -316,9 +340,42 @@ export const markdownStyles = css`
     overflow: auto;
   }
 
+  .markdown .table-block {
+    position: relative;
+    margin-block: 0 16px;
+  }
+
+  .markdown .table-header {
+    display: flex;
+    justify-content: end;
+    gap: 2px;
+    color: var(--_muted);
+    font-size: 0.8125em;
+    user-select: none;
+  }
+
+  /* Where a pointer hovers, the buttons come when it does, over the end of the first row; else they stand above it. */
+  @media (hover: hover) {
+    .markdown .table-header {
+      position: absolute;
+      z-index: 1;
+      inset-block-start: 5px;
+      inset-inline-end: 0;
+      padding: 1px;
+      border: 1px solid var(--_hairline);
+      border-radius: 8px;
+      background: var(--_background);
+      opacity: 0;
+      transition: opacity 120ms ease-out;
+    }
+
+    .markdown .table-block:is(:hover, :focus-within) > .table-header {
+      opacity: 1;
+    }
+  }
+
   .markdown .table-scroller {
     max-inline-size: 100%;
-    margin-block: 0 16px;
     overflow-x: auto;
     overflow-wrap: normal;
     /* A shadow at the edge where there is more: the covers scroll with the content, the shadows do not. */
@@ -410,7 +467,7 @@ export const markdownStyles = css`
       white-space: pre-wrap;
     }
 
-    .markdown .copy-button {
+    .markdown :is(.copy-button, .wrap-button, .table-header) {
       display: none;
     }
   }

@@ -29,6 +29,15 @@ export const themeStyles = css`
       'Liberation Mono',
       monospace
     );
+    --_code-comment: var(--stream-chat-code-comment, light-dark(oklch(0.5 0.02 260), oklch(0.72 0.02 260)));
+    --_code-keyword: var(--stream-chat-code-keyword, light-dark(oklch(0.48 0.19 300), oklch(0.78 0.12 305)));
+    --_code-string: var(--stream-chat-code-string, light-dark(oklch(0.47 0.12 150), oklch(0.8 0.12 150)));
+    --_code-number: var(--stream-chat-code-number, light-dark(oklch(0.5 0.13 55), oklch(0.81 0.11 70)));
+    --_code-function: var(--stream-chat-code-function, light-dark(oklch(0.48 0.16 255), oklch(0.78 0.1 250)));
+    --_code-type: var(--stream-chat-code-type, light-dark(oklch(0.48 0.09 210), oklch(0.81 0.09 205)));
+    --_code-property: var(--stream-chat-code-property, light-dark(oklch(0.5 0.16 15), oklch(0.79 0.1 15)));
+    --_code-inserted: var(--stream-chat-code-inserted, var(--_code-string));
+    --_code-deleted: var(--stream-chat-code-deleted, var(--_error));
     color: var(--_foreground);
     font-family: var(--stream-chat-font, inherit);
     font-size: 1rem;

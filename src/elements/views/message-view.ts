@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { messageText } from '../../model/index.js';
 import type { DataPart, FilePart, Message, MessagePart, SourcePart, ToolCallPart } from '../../model/index.js';
-import { checkUrl, visibleText, type MarkdownPolicy } from '../../markdown/index.js';
+import { checkUrl, visibleText, type Highlighter, type MarkdownPolicy } from '../../markdown/index.js';
 import type { RevealMode } from '../../pacing/index.js';
 import { describeError, type Strings } from '../strings.js';
 import { icons } from './icons.js';
@@ -12,6 +12,7 @@ import { pacedMarkdown } from './paced-markdown.js';
 export interface MessageContext {
   strings: Strings;
   policy: MarkdownPolicy;
+  highlighter: Highlighter | null | undefined;
   reveal: RevealMode;
   reasoning: 'collapsed' | 'open' | 'hidden';
   actions: ReadonlySet<string>;
@@ -103,7 +104,7 @@ function waitingView(parts: readonly MessagePart[], { waiting }: MessageContext)
 
 /** Part type → template. Sources stand together under the answer; what has no picture yet shows nothing. */
 function partView(part: MessagePart, ended: boolean, context: MessageContext): TemplateResult | typeof nothing {
-  const { strings, policy, reveal } = context;
+  const { strings, policy, reveal, highlighter } = context;
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -117,6 +118,7 @@ function partView(part: MessagePart, ended: boolean, context: MessageContext): T
           reveal,
           policy,
           strings: strings.markdown,
+          highlighter,
           onCopy: context.onCodeCopy,
           onSanitizerError: context.onSanitizerError,
         })}

@@ -4,7 +4,7 @@
  */
 import { nothing } from 'lit';
 import { Directive, directive, type ElementPart } from 'lit/directive.js';
-import { MarkdownView, type MarkdownPolicy, type MarkdownStrings } from '../../markdown/index.js';
+import { MarkdownView, type Highlighter, type MarkdownPolicy, type MarkdownStrings } from '../../markdown/index.js';
 import { Pacer, type FrameClock, type RevealMode } from '../../pacing/index.js';
 import { placeCaret } from './caret.js';
 
@@ -16,6 +16,8 @@ export interface PacedMarkdownOptions {
   reveal: RevealMode;
   policy: MarkdownPolicy;
   strings?: Partial<MarkdownStrings>;
+  /** Null: code is not coloured. */
+  highlighter?: Highlighter | null | undefined;
   clock?: FrameClock;
   onCopy?: (copied: boolean) => void;
   onSanitizerError?: (error: Error) => void;
