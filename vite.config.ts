@@ -5,13 +5,15 @@ import { demoServer } from './demo/server/vite-plugin.js';
 
 // `vite` serves the demo from the sources. `vite build` writes what a script tag loads: `stream-chat.js`, and beside it
 // what it loads on demand, `stream-chat.wire.js` (all that only a question needs) and `stream-chat.formats.js` (the wire
-// formats that few servers speak); and in a mode of its own `stream-chat.global.js`, a classic script with all of it.
+// formats that few servers speak); and in modes of their own `stream-chat.highlight.js`, the
+// languages of code, and `stream-chat.global.js`, a classic script with all of it.
 // (tsc emits the package's modules.)
 
 /** In the order in which they are loaded. */
 const FILES = ['stream-chat.js', 'stream-chat.wire.js', 'stream-chat.formats.js'];
 
 interface Output {
+  entry?: string;
   format: 'es' | 'iife';
   fileName: string;
   /** Whether what is loaded on demand is in files of its own. */
@@ -20,6 +22,7 @@ interface Output {
 
 const OUTPUTS: Readonly<Record<string, Output>> = {
   production: { format: 'es', fileName: FILES[0]!, split: true },
+  highlight: { entry: 'src/markdown/languages/index.ts', format: 'es', fileName: 'stream-chat.highlight.js' },
   global: { format: 'iife', fileName: 'stream-chat.global.js' },
   // Only for the test that compares: the dependencies as they were published.
   plain: { format: 'es', fileName: 'stream-chat.plain.js' },
@@ -29,19 +32,19 @@ export default defineConfig(({ command, mode }) => {
   if (command === 'serve') {
     return { root: 'demo', appType: 'mpa', server: { fs: { allow: ['..'] } }, plugins: [demoServer()] };
   }
-  const { format, fileName, split = false } = OUTPUTS[mode] ?? OUTPUTS['production']!;
+  const { entry = 'src/index.ts', format, fileName, split = false } = OUTPUTS[mode] ?? OUTPUTS['production']!;
   return {
     plugins: [
       ...(mode === 'plain' ? [] : [leanMarked(), leanPurify(), leanLit()]),
       minifyLiterals(MINIFY_LITERALS),
       terser(),
-      ...(split ? [linkedFiles()] : []),
+      ...(split ? [linkedFiles(), languagesOnDemand()] : []),
     ],
     build: {
       outDir: 'dist',
       emptyOutDir: mode === 'production',
       copyPublicDir: false,
-      lib: { entry: 'src/index.ts', name: 'StreamChat', formats: [format], fileName: () => fileName },
+      lib: { entry, name: 'StreamChat', formats: [format], fileName: () => fileName },
       rolldownOptions: {
         // What the other files need of the entry is handed to them, and not exported: see linkedFiles.
         ...(split && { preserveEntrySignatures: 'allow-extension' }),
@@ -99,6 +102,24 @@ function linkedFiles(): Plugin {
           ? `export default(${before.join()})=>{${code}return file${at}};\n`
           : `${code}export{${forPage.join()}};\n`;
       }
+    },
+  };
+}
+
+/**
+ * The languages of code are a file of their own (`--mode highlight`), which shares nothing with the others. It is asked for
+ * with the query that the script tag's address has, so that both are of one version, and by another address when it is
+ * tried again: Firefox does not ask twice for a module that failed.
+ */
+function languagesOnDemand(): Plugin {
+  return {
+    name: 'languages-on-demand',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('/markdown/highlighting.ts')) return undefined;
+      const address = `'./${OUTPUTS['highlight']!.fileName}' + new URL(import.meta.url).search + (tries++ ? '#' + tries : '')`;
+      const lean = swap(code, /(?<!typeof )import\('\.\/languages\/index\.js'\)/, `import(${address})`);
+      return { code: `${lean}\nlet tries = 0;\n`, map: null };
     },
   };
 }
