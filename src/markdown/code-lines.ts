@@ -15,7 +15,7 @@ import { TOKEN_KINDS } from './line-reader.js';
 import { FIRST, isGroup, SIZE } from './open-end.js';
 
 /** What is beyond these many characters in a line is plain. */
-const MAX_LINE = 2000;
+const MAX_LINE = 1000;
 
 /** A place at the start of a line. */
 interface Place {

@@ -4,6 +4,7 @@ import 'axe-core/axe.js';
 import type Axe from 'axe-core';
 import { expect } from 'chai';
 import '../../src/index.js';
+import { defaultHighlighter } from '../../src/markdown/highlighting.js';
 import type { StreamChat } from '../../src/elements/index.js';
 import type { FakeEndpoint } from '../helpers/fake-endpoint.js';
 import { addChat, find, findAll, frame, removeAll, shownText, until } from '../helpers/page.js';
@@ -25,7 +26,14 @@ A [link](https://example.com/), \`code\` and an image ![chart](https://example.c
 > Quote
 
 \`\`\`js
+// What is told apart by colour
+@decorated class Long { static of(width: Box) { return \`\${12}\`; } }
 const long = 'a line that is long enough to scroll sideways in a narrow box, and then some more of it, and more';
+\`\`\`
+
+\`\`\`diff
+-away
++there
 \`\`\`
 `;
 
@@ -79,6 +87,7 @@ const STATES: Record<string, State> = {
 };
 
 describe('accessibility', () => {
+  before(async () => void (await defaultHighlighter('js')));
   afterEach(removeAll);
 
   for (const theme of ['light', 'dark']) {

@@ -221,7 +221,27 @@ describe('code', () => {
   it('reads no more than the beginning of a very long line', () => {
     const { highlighter, read } = counting();
     renderWhole(fence('ts', `a = '${times(4000, 'long ')}';\nlet b;\n`), { highlighter });
-    expect(read()).to.be.below(2 * 2100);
+    expect(read()).to.be.below(2 * 1100);
+  });
+
+  it('wraps its long lines while its button is pressed, also while it goes on', () => {
+    const { container, view } = attach();
+    const text = fence('ts', times(4, SCRIPT));
+    view.write(text.slice(0, 100));
+    const button = container.querySelector<HTMLElement>('.wrap-button')!;
+    expect([button.textContent, button.ariaLabel, button.ariaPressed]).to.deep.equal([
+      'Wrap',
+      'Wrap long lines',
+      'false',
+    ]);
+    button.click();
+    for (let at = 100; at < text.length; at += 50) view.write(text.slice(at, at + 50));
+    view.write('\n```js\nb\n```');
+    view.end();
+    const pressed = [...container.querySelectorAll('.wrap-button')].map((each) => each.ariaPressed);
+    expect([container.contains(button), ...pressed]).to.deep.equal([true, 'true', 'false']);
+    button.click();
+    expect(button.ariaPressed).to.equal('false');
   });
 
   describe('in a language that is loaded', () => {

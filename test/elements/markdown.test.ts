@@ -77,7 +77,8 @@ describe('markdown view', () => {
       expect(block.getAttribute('part')).to.equal('code-block');
       expect(block.getAttribute('data-chrome')).to.equal('wrap');
       expect(block.querySelector('[part="code-header"]')?.firstElementChild?.textContent).to.equal('python');
-      expect(block.querySelector('button')?.getAttribute('aria-label')).to.equal('Copy code (python)');
+      const labels = [...block.querySelectorAll('button')].map((button) => button.ariaLabel);
+      expect(labels).to.deep.equal(['Wrap long lines', 'Copy code (python)']);
       const pre = block.querySelector('pre')!;
       expect([pre.tabIndex, pre.dir, pre.textContent]).to.deep.equal([0, 'ltr', 'x\n']);
       expect(pre.firstElementChild?.className).to.equal('language-python');
@@ -91,7 +92,7 @@ describe('markdown view', () => {
       const { view, container } = open({ onCopy: (done) => told.push(done), strings: { copied: 'Kopiert' } });
       view.set('```\na <b>\n```');
       view.end();
-      const button = container.querySelector('button')!;
+      const button = container.querySelector<HTMLElement>('.copy-button')!;
       button.click();
       await new Promise((resolve) => setTimeout(resolve));
       Reflect.deleteProperty(navigator, 'clipboard');
@@ -99,7 +100,7 @@ describe('markdown view', () => {
     });
 
     it('puts tables in a named scroller and labels task boxes', () => {
-      const scroller = renderWhole('|a|\n|-|\n|b|').firstElementChild as HTMLElement;
+      const scroller = renderWhole('|a|\n|-|\n|b|').querySelector<HTMLElement>('.table-scroller')!;
       expect([scroller.tabIndex, scroller.getAttribute('aria-label')]).to.deep.equal([0, 'Table']);
       const boxes = [...renderWhole('- [x] a\n- [ ] b').querySelectorAll('input')];
       expect(boxes.map((box) => [box.type, box.disabled, box.checked, box.getAttribute('aria-label')])).to.deep.equal([

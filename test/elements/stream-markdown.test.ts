@@ -1,6 +1,9 @@
 import 'axe-core/axe.js';
 import type { AxeResults, RunOptions } from 'axe-core';
 import { expect } from 'chai';
+import { TOKEN_KINDS } from '../../src/markdown/index.js';
+import type { Highlighter } from '../../src/markdown/index.js';
+import { defaultHighlighter } from '../../src/markdown/highlighting.js';
 import { StreamMarkdown } from '../../src/elements/stream-markdown.js';
 
 declare const axe: { run(context: Element, options: RunOptions): Promise<AxeResults> };
@@ -23,6 +26,23 @@ async function shown(element: StreamMarkdown): Promise<string> {
   return content(element).textContent.trim();
 }
 
+/** Of two colours as the browser writes them, by WCAG's formula. */
+function contrast(a: string, b: string): number {
+  const [one, two] = [luminance(a), luminance(b)];
+  return (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+}
+
+function luminance(colour: string): number {
+  const context = new OffscreenCanvas(1, 1).getContext('2d')!;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+}
+
 describe('<stream-markdown>', () => {
   afterEach(() => {
     document.body.removeAttribute('style');
@@ -41,6 +61,38 @@ describe('<stream-markdown>', () => {
       const { violations } = await axe.run(element, { rules: { region: { enabled: false } } });
       expect(violations.map(({ id, nodes }) => `${scheme} ${id} ${nodes[0]?.html}`)).to.deep.equal([]);
     }
+  });
+
+  it('colours code so that it can be read, in light and dark', async () => {
+    const element = create({ value: '```js\nlet a;\n```' });
+    await element.complete;
+    const surface = content(element).querySelector('.code-block')!;
+    const probe = document.createElement('span');
+    surface.append(probe);
+    for (const scheme of ['light', 'dark']) {
+      document.body.style.cssText = `color-scheme: ${scheme}; background: ${scheme === 'dark' ? '#14161a' : '#fff'}`;
+      for (const kind of TOKEN_KINDS) {
+        probe.className = `token-${kind}`;
+        const ratio = contrast(getComputedStyle(probe).color, getComputedStyle(surface).backgroundColor);
+        expect(ratio, `${scheme} ${kind}`).to.be.above(4.5);
+      }
+    }
+  });
+
+  it('colours code, or not, or as the page says', async () => {
+    const text = '```js\nlet a;\n```';
+    const highlighter: Highlighter = () => (line) => ({ tokens: [{ text: line, kind: 'type' }], state: 0 });
+    const built = create();
+    const none = create({ highlight: 'none' });
+    const own = create();
+    own.highlighter = highlighter;
+    for (const element of [built, none, own]) {
+      element.value = text;
+      await element.complete;
+    }
+    await defaultHighlighter('js');
+    const kinds = [built, none, own].map((element) => content(element).querySelector('[class^=token]')?.className);
+    expect(kinds).to.deep.equal(['token-keyword', undefined, 'token-type']);
   });
 
   it('is defined by a call, as often as one likes, under any name', async () => {

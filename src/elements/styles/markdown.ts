@@ -354,12 +354,12 @@ export const markdownStyles = css`
     user-select: none;
   }
 
-  /* Where a pointer hovers, the buttons come when it does, over the end of the first row; else they stand above it. */
+  /* Where a pointer hovers, the buttons come when it does, over the edge of the table; else they stand above it. */
   @media (hover: hover) {
     .markdown .table-header {
       position: absolute;
       z-index: 1;
-      inset-block-start: 5px;
+      inset-block-start: -20px;
       inset-inline-end: 0;
       padding: 1px;
       border: 1px solid var(--_hairline);
@@ -457,6 +457,12 @@ export const markdownStyles = css`
   }
 
   @media (forced-colors: active) {
+    .markdown .wrap-button[aria-pressed='true'] {
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
+
     .markdown :is(.code-block, blockquote, hr, th, td, kbd, button) {
       border-color: CanvasText;
     }

@@ -263,10 +263,3 @@ export const glsl = likeC(
   PREPROCESSOR,
   [/@\w+/, 'property'],
 );
-
-/** Something like it, of which nothing more is known. */
-export const generic = {
-  modes: {
-    main: { rules: [SLASH_COMMENT, BLOCK_COMMENT, DOUBLE, SINGLE, NUMBER, [WORD, classifyWords({})] as const] },
-  },
-};

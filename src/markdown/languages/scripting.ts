@@ -1,11 +1,9 @@
 /** Shells, and the languages in which a line is a statement. */
 import {
   BLOCK_COMMENT,
-  classifyWords,
   DOUBLE,
   HASH_COMMENT,
   hereDocument,
-  NUMBER,
   quoted,
   simple,
   SINGLE,
