@@ -1,18 +1,5 @@
 /** Languages that look like C. */
-import {
-  classifyWords,
-  likeC,
-  NUMBER,
-  until,
-  WORD,
-  hereDocument,
-  BLOCK_COMMENT,
-  DOUBLE,
-  HASH_COMMENT,
-  SINGLE,
-  SLASH_COMMENT,
-  simple,
-} from './common.js';
+import { likeC, until, hereDocument, BLOCK_COMMENT, DOUBLE, HASH_COMMENT, SLASH_COMMENT, simple } from './common.js';
 import type { Rule } from './grammar.js';
 
 const FLOW = 'break case continue default do else for goto if return switch while';
