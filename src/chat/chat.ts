@@ -4,7 +4,7 @@
  */
 import { checkMessages, Conversation, Listeners, newId, newReply, reportUncaught } from '../conversation/index.js';
 import { ChatError, type Delta, type Message } from '../model/index.js';
-import { checkProtocolName } from '../protocols/index.js';
+import { checkProtocolName } from '../protocols/registry.js';
 import { loadWire } from './load-wire.js';
 import type { ChatOptions, RetryNotice } from './options.js';
 

@@ -4,8 +4,8 @@
  */
 import { describeValue } from '../conversation/index.js';
 import { ChatError, messageText, type Delta, type Message, type StreamFrame } from '../model/index.js';
-import { findProtocol, protocolForEndpoint, type Protocol } from '../protocols/index.js';
-import type { ProtocolRequest } from '../protocols/index.js';
+import { findProtocol, protocolForEndpoint } from '../protocols/detect.js';
+import type { Protocol, ProtocolRequest } from '../protocols/index.js';
 import {
   browserConnectivity,
   MAX_WAIT,

@@ -2,7 +2,10 @@
  * The data path, in one place: the frames of an endpoint's answer → the deltas of its reply.
  */
 import { ChatError, isAbortError, type Delta, type StreamFrame } from '../model/index.js';
-import { DetectingDecoder, findProtocol, ThinkTagFilter, type Protocol } from '../protocols/index.js';
+import { findProtocol } from '../protocols/detect.js';
+import { DetectingDecoder } from '../protocols/detecting-decoder.js';
+import type { Protocol } from '../protocols/index.js';
+import { ThinkTagFilter } from '../protocols/think-tags.js';
 import { readFrames, type ReplyTimer } from '../transport/index.js';
 import { ReplayGuard } from './replay-guard.js';
 

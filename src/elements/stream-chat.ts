@@ -4,7 +4,7 @@
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { Chat, isProtocolName, PROTOCOL_NAMES, registerProtocol } from '../chat/index.js';
+import { Chat, isProtocolName, PROTOCOL_NAMES, registerProtocol } from '../chat/core.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
 import { ChatError, messageText, type ErrorCode, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
 import { copyText, DEFAULT_POLICY, visibleText, type Highlighter, type MarkdownPolicy } from '../markdown/index.js';
