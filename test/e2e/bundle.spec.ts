@@ -75,6 +75,11 @@ async function compare(page: Page, texts: string[]): Promise<{ different: string
       pieces.remove();
       return html.join('\n');
     };
+    // The languages of code come in their own time, once for each of the two.
+    for (const tag of ['markdown-built', 'markdown-plain']) {
+      while (!(await render(tag, '```js\nlet a\n```')).includes('token-keyword'))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     const different: string[] = [];
     let length = 0;
     for (let at = 0; at < all.length; at += 50) {

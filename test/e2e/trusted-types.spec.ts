@@ -86,8 +86,10 @@ test.beforeAll(async () => {
     ['/', { type: 'text/html; charset=utf-8', body: PAGE }],
     ['/page.js', { type: 'text/javascript', body: SCRIPT }],
   ]);
-  const built = await fetch(new URL('stream-chat.js', process.env['STREAM_CHAT_DEMO_URL']));
-  files.set('/stream-chat.js', { type: 'text/javascript', body: await built.text() });
+  for (const file of ['/stream-chat.js', '/stream-chat.highlight.js']) {
+    const built = await fetch(new URL(file, process.env['STREAM_CHAT_DEMO_URL']));
+    files.set(file, { type: 'text/javascript', body: await built.text() });
+  }
   server = createServer((request, response) => {
     const file = files.get(new URL(request.url ?? '/', 'http://localhost').pathname);
     if (!file) return void response.writeHead(404).end();
@@ -109,8 +111,22 @@ async function render(page: Page, under: string, texts: string[]): ReturnType<Wi
 test('benign text is rendered without a report, beside another copy of the element', async ({ page }) => {
   const { shown, reports, errors } = await render(page, BOTH, BENIGN);
   expect([reports, errors]).toEqual([[], []]);
-  expect(shown[0]).toContain('Title bold link code k & done b a b');
+  expect(shown[0]).toContain('Title bold link code k & done b CopyMarkdown a b');
   expect(shown.slice(2)).toEqual(shown.slice(0, 2));
+});
+
+test('code is coloured without a report', async ({ page }) => {
+  policy = BOTH;
+  await page.goto(address);
+  await page.waitForFunction(() => 'render' in window);
+  await page.evaluate(async () => {
+    await window.render(['']);
+    const view = document.createElement('stream-markdown');
+    view.setAttribute('value', '```js\nlet a;\n```');
+    document.body.append(view);
+  });
+  await expect(page.locator('.token-keyword')).toHaveText('let');
+  expect((await page.evaluate(() => window.render(['']))).reports).toEqual([]);
 });
 
 test('hostile text is shown without a report', async ({ page }) => {
