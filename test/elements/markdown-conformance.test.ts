@@ -14,10 +14,10 @@ import {
   units,
   withoutChrome,
 } from '../helpers/markdown.js';
+import { SEED } from '../helpers/seed.js';
 
 /** Beyond this every prefix costs too much for a run on every change; such examples get seeded cuts. */
 const SMALL = 400;
-const SEED = Number(new URLSearchParams(location.search).get('seed') ?? 20261121);
 
 /** Where the rendering differs from stock marked on purpose. */
 const DIFFERENCES: [reason: string, applies: (text: string) => boolean][] = [

@@ -14,8 +14,7 @@ import {
   units,
   withoutChrome,
 } from '../helpers/markdown.js';
-
-const SEED = Number(new URLSearchParams(location.search).get('seed') ?? 20261121);
+import { SEED } from '../helpers/seed.js';
 
 const times = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => line(index)).join('');

@@ -36,8 +36,11 @@ export interface IndexEntry {
 }
 
 declare global {
-  /** What the test server tells its pages (runner/browser-suite.ts): where the data is, and which files unit-page.ts loads. */
-  var testPage: { data: string | null; unitFiles: string[] } | undefined;
+  /**
+   * What the test server tells its pages (runner/browser-suite.ts): where the data is, which files unit-page.ts loads, and
+   * what random tests begin with and how long they may take (seed.ts).
+   */
+  var testPage: { data: string | null; unitFiles: string[]; seed: number | null; minutes: number | null } | undefined;
 }
 
 const location = typeof process === 'undefined' ? globalThis.testPage?.data : process.env['STREAM_CHAT_DATA'];

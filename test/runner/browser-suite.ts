@@ -17,7 +17,13 @@ import { webkitLauncher } from './webkit-launcher.js';
 const watch = process.argv.includes('--watch');
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const dataFolder = process.env['STREAM_CHAT_DATA'];
-const page = { data: dataFolder ? DATA_ADDRESS : null, unitFiles: browserUnitFiles() };
+const numberFrom = (variable: string): number | null => Number(process.env[variable] ?? NaN) || null;
+const page: typeof globalThis.testPage = {
+  data: dataFolder ? DATA_ADDRESS : null,
+  unitFiles: browserUnitFiles(),
+  seed: numberFrom('STREAM_CHAT_SEED'),
+  minutes: numberFrom('STREAM_CHAT_MINUTES'),
+};
 
 /**
  * A failed assertion carries what it compared, and the page hands it over by `structuredClone`, which throws for a node, a
