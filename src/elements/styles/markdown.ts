@@ -12,6 +12,9 @@ export const markdownStyles = css`
     contain: layout style;
     isolation: isolate;
     max-inline-size: 100%;
+    /* Deep lists, and marks stacked upon a letter, end where the answer does; focus rings may stand out. */
+    overflow: clip;
+    overflow-clip-margin: 4px;
     overflow-wrap: anywhere;
     white-space: normal;
   }
