@@ -74,6 +74,8 @@ export interface BlockReaderOptions {
 }
 
 const ELIDE_FROM = 1024;
+/** Below what may be the head of a table: where some of that was left out, it is read as a whole. */
+const DELIMITER_ROW = /\n[ \t>]*[-:|][-:| \t]*(?:\n|$)/;
 
 export class BlockReader {
   readonly #lexer: Lexer<string, string>;
@@ -218,7 +220,8 @@ export class BlockReader {
     if (!this.#ended) blocks = blocks.slice(0, countFinal(blocks.map(({ token }) => token)));
     if (this.#open && blocks[0]) {
       const open = this.#open;
-      if (!this.#follows) {
+      const inRun = /^(?:run|text)$/.test(open.path.at(-1)!.kind);
+      if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source))) {
         this.restore();
         return this.#settle();
       }

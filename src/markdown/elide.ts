@@ -35,6 +35,8 @@ const CLOSED = '#';
 
 /** So many characters of a run stay at least. */
 const KEPT = 64;
+/** A longer line is looked at for being a table's when the block is final (blocks.ts). */
+const MAX_ROW = 4096;
 
 /** The content of a block: its lines without the markers of the blocks around it; the first is line `at` of the text. */
 interface Content {
@@ -155,6 +157,8 @@ class Elider {
   #openRun({ tokens }: Tokens.Paragraph, { lines, at }: Content): void {
     if (this.#countFinal) return;
     const source = lines.join('\n');
+    // A row of cells may be a table's head, or what stands below it.
+    if (lines.at(-1)!.length < MAX_ROW && lines.at(-1)!.includes('|')) return;
     const left = source.slice(0, finishedLength(tokens, source));
     const line = countNewlines(left);
     const spaces = spacesBehind(this.#lines[at + line] ?? '', lines[line]!);
