@@ -77,12 +77,12 @@ export function patchText(node: Text, wanted: string, from = 0): void {
 }
 
 function patchAttributes(current: Element, next: Element): void {
-  const kept = READERS[current.localName];
+  const readers = READERS[current.localName];
   for (const { name } of [...current.attributes]) {
-    if (!next.hasAttribute(name) && name !== kept) current.removeAttribute(name);
+    if (!next.hasAttribute(name) && name !== readers) current.removeAttribute(name);
   }
   for (const { name, value } of next.attributes) {
-    if (current.getAttribute(name) !== value && name !== kept) current.setAttribute(name, value);
+    if (current.getAttribute(name) !== value && name !== readers) current.setAttribute(name, value);
   }
 }
 
