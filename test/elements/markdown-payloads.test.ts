@@ -64,7 +64,7 @@ describe('hostile text', () => {
     before(async () => {
       watch.stop(); // the lists themselves are requested
       texts = await payloads();
-      watch.start();
+      await watch.start();
     });
 
     dataTest(`do nothing: each whole, and at ${PREFIXES} seeded prefixes`, async function (this: Mocha.Context) {

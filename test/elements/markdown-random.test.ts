@@ -36,7 +36,7 @@ describeData('markdown at random', () => {
     const all = await texts();
     expect(all.length).to.be.above(5000);
     this.timeout(600_000 + 2 * SPENDS);
-    watch.start();
+    await watch.start();
     const next = random(seedOf(navigator.userAgent));
     const draw = (below: number): number => Math.floor(next() * below);
     const end = performance.now() + SPENDS;

@@ -16,6 +16,11 @@ const REASONS: readonly (readonly [reason: string, kinds: readonly Change['kind'
   ['a reference is text until its definition comes', ['removed', 'shrunk'], /\]\[late\][^[\]]{0,8}$/],
   ['a definition has come', ['shrunk'], /\[late\]: [^\n]+\n+[^\n]*\n?$/],
   ['a bare address takes the letters of its scheme along', ['moved', 'shrunk'], /https:\/\/[\w.]{1,12}$/],
+  [
+    'what a word of code is, is known behind it: where it is coloured, its line’s text is cut',
+    ['shrunk'],
+    /\n *```\w+\n(?:(?!```)[^])*$/,
+  ],
 ];
 
 /** More than that must not be removed in any answer. */

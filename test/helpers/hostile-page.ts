@@ -2,6 +2,7 @@
 // over the page in which they are rendered.
 
 import { expect } from 'chai';
+import { defaultHighlighter } from '../../src/markdown/highlighting.js';
 import { MarkdownView } from '../../src/markdown/index.js';
 import { readData } from './data.js';
 
@@ -110,7 +111,9 @@ export class PageWatch {
   readonly #originals = new Map<string, unknown>();
   #requests: PerformanceObserver | undefined;
 
-  start(): void {
+  async start(): Promise<void> {
+    // What colours code is requested once, and is there from then on: hostile text is coloured as any other.
+    await defaultHighlighter('js');
     for (const name of [...RUNS, ...SENDS]) {
       if (!(name in window)) continue;
       this.#originals.set(name, Reflect.get(window, name));
