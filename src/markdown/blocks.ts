@@ -6,12 +6,13 @@
  * its block is settled; blocks that looked a label up in vain are noted with it and read again then, nothing else is.
  * Bound: settled text is never read again; the work per piece is that of the unsettled tail.
  */
-import { getDefaults, Lexer } from 'marked';
+import { getDefaults } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
-import { GuardedTokenizer } from './guarded-tokenizer.js';
+import { GuardedTokenizer, mayBeCut } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
 import { elideBlocks, elideRun, endsIn, follows } from './elide.js';
 import type { Elision, OpenBlock } from './elide.js';
+import { GuardedLexer, readInlineRun } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
 
 /** A run of inline text: read after the blocks, because it needs their definitions. */
@@ -43,11 +44,6 @@ export interface BlockChanges {
   readonly restored: boolean;
 }
 
-/** Beyond these an inline run is shown as plain text: see `isTooComplex`. */
-const MAX_UNBROKEN = 4096;
-const MAX_OPEN = 256;
-const MAX_BRACKETS = 10_000;
-
 /** Options of our own for marked's lexer and parser, untouched by what the page does to its global instance. */
 export function markedOptions(
   extensions: MarkedOptions<string, string>['extensions'] = null,
@@ -63,8 +59,6 @@ interface OpenPart {
   /** Labels that what is left out looked up in vain, and the definitions in it. */
   readonly missing: ReadonlySet<string>;
   readonly definitions: readonly Tokens.Def[];
-  /** Some of it is running text. */
-  readonly hasRun: boolean;
 }
 
 export interface BlockReaderOptions {
@@ -78,7 +72,7 @@ const ELIDE_FROM = 1024;
 const DELIMITER_ROW = /\n[ \t>]*[-:|][-:| \t]*(?:\n|$)/;
 
 export class BlockReader {
-  readonly #lexer: Lexer<string, string>;
+  readonly #lexer: GuardedLexer;
   readonly #definitions = Object.create(null) as Record<string, { href: string; title: string }>;
   readonly #waiting = new Map<string, Set<Block>>();
   readonly #elideFrom: number;
@@ -96,7 +90,7 @@ export class BlockReader {
   #elided: { readonly text: string; readonly open: OpenPart } | null = null;
 
   constructor({ lexer = markedOptions(), elideFrom = ELIDE_FROM }: BlockReaderOptions = {}) {
-    this.#lexer = new Lexer(lexer);
+    this.#lexer = new GuardedLexer(lexer);
     this.#elideFrom = this.#elideAt = elideFrom;
   }
 
@@ -119,9 +113,14 @@ export class BlockReader {
       settled[0] = this.reread(first);
       this.#restored = true;
     }
-    for (const block of settled) {
+    for (const [index, block] of settled.entries()) {
+      this.#lexer.exceeded = false;
       this.#readInline(block);
-      this.#await(block);
+      if (this.#lexer.exceeded && block.source !== undefined) {
+        settled[index] = this.reread(block);
+        this.#restored = true;
+      }
+      this.#await(settled[index]!);
     }
     for (const block of resolved) {
       this.#readInline(block);
@@ -153,7 +152,7 @@ export class BlockReader {
       );
       elision = inRun && { ...inRun, text: inRun.text + rest.slice(shown.length) };
     }
-    if (!elision || rest.length - elision.text.length < this.#elideFrom / 4) return null;
+    if (!elision || this.#lexer.exceeded || rest.length - elision.text.length < this.#elideFrom / 4) return null;
     const visible = this.#visible(elision.text);
     // What is held back has to be the same, or the two would end alike only by chance.
     if (elision.text.length - visible.length !== rest.length - shown.length) return null;
@@ -170,8 +169,7 @@ export class BlockReader {
       this.#elideAt = rest.length + this.#elideFrom / 4;
       return null;
     }
-    const { source = rest, missing = [], definitions = [], hasRun = false } = this.#open ?? {};
-    const { kind } = elision.path.at(-1)!;
+    const { source = rest, missing = [], definitions = [] } = this.#open ?? {};
     this.#elided = {
       text: elision.text,
       open: {
@@ -179,7 +177,6 @@ export class BlockReader {
         source,
         missing: new Set([...missing, ...(tail[0]?.missing ?? [])]),
         definitions: [...definitions, ...tokens.flatMap((token) => [...definitionsIn(token)])],
-        hasRun: hasRun || kind === 'run' || kind === 'text',
       },
     };
     return { path: elision.path, whole: tail[0]!, block };
@@ -221,7 +218,7 @@ export class BlockReader {
     if (this.#open && blocks[0]) {
       const open = this.#open;
       const inRun = /^(?:run|text)$/.test(open.path.at(-1)!.kind);
-      if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source))) {
+      if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source)) || mayBeCut(open.source)) {
         this.restore();
         return this.#settle();
       }
@@ -230,10 +227,6 @@ export class BlockReader {
       const { missing, definitions } = open;
       this.#open = null;
       blocks[0] = { ...blocks[0], missing: new Set(missing), source, definitions };
-      if (open.hasRun && isTooComplex(source)) {
-        blocks[0] = this.reread(blocks[0]);
-        this.#restored = true;
-      }
     }
     const length = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
     this.#rest = this.#ended ? '' : this.#rest.slice(length);
@@ -243,7 +236,11 @@ export class BlockReader {
 
   #readTail(): readonly Block[] {
     const blocks = this.#readTailOf(this.#visible(this.#rest), this.#open?.path);
-    return this.#follows || blocks.length === 0 ? blocks : this.restore();
+    if (!this.#open || blocks.length === 0 || (this.#follows && !this.#lexer.exceeded)) return blocks;
+    // The whole has more steps than its end.
+    const whole = this.restore();
+    if (this.#lexer.exceeded) this.#elideAt = 2 * this.#rest.length;
+    return whole;
   }
 
   #visible(text: string): string {
@@ -256,6 +253,7 @@ export class BlockReader {
     const leaf = lastLeaf(blocks);
     if (leaf?.type === 'html') (leaf as Tokens.HTML).text = completeHtml((leaf as Tokens.HTML).text);
     const open = lastOpenRun(blocks, text);
+    this.#lexer.exceeded = false;
     for (const block of blocks) this.#readInline(block, open);
     return blocks;
   }
@@ -290,16 +288,8 @@ export class BlockReader {
     lexer.tokens.links = this.#lookups;
     for (const run of block.runs) {
       run.tokens.length = run.kept;
-      lexer.state = { ...lexer.state, inLink: false, inRawBlock: false, linkEmitted: false };
-      try {
-        if (isTooComplex(run.source)) run.tokens.push(plainText(run.source));
-        else
-          lexer.inlineTokens(run === open?.run ? completeInline(run.source, open.lineEnded) : run.source, run.tokens);
-      } catch {
-        // As above: the same text, unformatted.
-        run.tokens.length = run.kept;
-        run.tokens.push(plainText(run.source));
-      }
+      const source = run === open?.run ? completeInline(run.source, open.lineEnded) : run.source;
+      readInlineRun(lexer, source, run.tokens);
     }
   }
 
@@ -358,29 +348,8 @@ function mayTakeMore(token: Token | undefined, next: Token | undefined): boolean
   return (token?.type === 'paragraph' || token?.type === 'text') && /^ {0,3}\[/.test(token.raw);
 }
 
-function plainText(text: string): Tokens.Text {
-  return { type: 'text', raw: text, text, escaped: false };
-}
-
 function plainBlock(text: string): Token {
   return { type: 'html', block: true, raw: text, pre: false, text };
-}
-
-/**
- * Linear measures of what makes marked's inline rules quadratic (each found with a generator, up to 256 kB): a long word
- * with delimiters or an address in it, emphasis that opens again and again and never closes, very many brackets.
- */
-function isTooComplex(source: string): boolean {
-  if (source.length <= MAX_UNBROKEN) return false;
-  let open = 0;
-  for (const match of source.matchAll(/[*_~]+/g)) {
-    const before = source[match.index - 1] ?? ' ';
-    const after = source[match.index + match[0].length] ?? ' ';
-    if (open > 0 && !/\s/.test(before)) open -= 1;
-    else if (!/\s/.test(after) && ++open > MAX_OPEN) return true;
-  }
-  if (source.split('[', MAX_BRACKETS + 1).length > MAX_BRACKETS) return true;
-  return source.split(/[^\x21-\x7e]/).some((word) => word.length > MAX_UNBROKEN && /[@*_~]|:\/\//.test(word));
 }
 
 function collectRuns(token: Token, sources: ReadonlyMap<Token[], string>, runs: InlineRun[]): void {

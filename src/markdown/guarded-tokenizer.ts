@@ -1,34 +1,48 @@
 /**
- * Problem: marked recurses once per nesting level (2.5 kB of `>` overflow the stack), lets one block's raw tags change
- * how later blocks are read, and lets a definition's title run over blank lines, so that no block is ever certain.
- * Choice: the same tokenizer with those three closed. CommonMark agrees about titles (4.7: no blank line in one).
- * Bound: containers nest 24 deep; what is deeper is read as text, none of it lost.
+ * Problem: marked recurses once per nesting level (2.5 kB of `>` overflow the stack), looks far ahead at every line of
+ * some blocks, and copies others with every line. It lets one block's raw tags change how later blocks are read, and a
+ * definition's title run over blank lines, so that no block is ever certain.
+ * Choice: the same tokenizer with those closed. Where marked only looks too often it is asked less, which comes to the
+ * same; else there is a bound. A bound counts from something that is read as a whole: a line, a row, a block of HTML; the
+ * few that count from the beginning of a list or a quotation are known to `mayBeCut`. CommonMark agrees about titles
+ * (4.7: no blank line in one) and labels (at most 999 characters).
+ * Bound: as the constants say; what is beyond them is read as another block, or as text, and none of it is lost.
  */
 import { Tokenizer } from 'marked';
 import type { Tokens } from 'marked';
 import { markAlert } from './extensions/alerts.js';
 import { addressLength, cjkRules, rulesFor } from './extensions/cjk.js';
 import type { CjkRules } from './extensions/cjk.js';
-import { footnoteRules, isFootnoteLink, readFootnote, readReference } from './extensions/footnotes.js';
+import { isFootnoteLink, readFootnote, readReference } from './extensions/footnotes.js';
+import { addressPattern } from './guard-rules.js';
+import type { GuardedLexer } from './inline-guard.js';
+import { linkTextPattern, trimAddress } from './link-end.js';
+import { plainLinesEnd } from './plain-lines.js';
+
+const MAX_DEPTH = 32;
+/** Of a block of HTML, which goes on until something ends it. */
+const MAX_HTML = 16_384;
+/** Of a heading that begins where the text of an item has gone on. */
+const MAX_SETEXT = 1024;
+const MAX_LABEL = 999;
+const MAX_DEFINITION = 4096;
+/** How often text without `>` may go on in a quotation: each time, marked reads what is inside anew. */
+const MAX_LAZY = 50;
+/** Lines of an item that go on with its text without being indented: for each, marked copies the item. */
+const MAX_LAZY_LINES = 256;
+/** Cells that a row of a table may have beyond the number of its characters. */
+const SPARE_CELLS = 16;
 
 type Links = Parameters<Tokenizer['reflink']>[1];
 
-const MAX_DEPTH = 24;
+const QUOTE = /^ {0,3}>/;
 const BLANK_LINE = /\n[ \t]*\n/;
 
 export class GuardedTokenizer extends Tokenizer<string, string> {
+  declare lexer: GuardedLexer;
   #depth = 0;
   #cjk: CjkRules | undefined;
-  /** The lexer's rules, with those of the extensions in them. */
-  get #extended(): CjkRules {
-    return (this.#cjk ??= cjkRules(footnoteRules(this.rules)));
-  }
-
-  /** Asked first wherever a block may begin. */
-  override space(src: string): Tokens.Space | undefined {
-    this.rules = this.#extended.marked;
-    return super.space(src);
-  }
+  #linkStart: RegExp | null | undefined;
 
   /** Notes come in with the headings, since both interrupt a paragraph; as definitions they would be part of it. */
   override heading(src: string): Tokens.Heading | undefined {
@@ -45,22 +59,53 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     return (note as unknown as Tokens.Heading | undefined) ?? super.heading(src);
   }
 
+  override html(src: string): Tokens.HTML | undefined {
+    return within(MAX_HTML, src, (text) => super.html(text));
+  }
+
+  override lheading(src: string): Tokens.Heading | undefined {
+    // Of the lines of an item's text the first has been tried already.
+    const isNext = this.lexer.state.lastToken?.type === 'text';
+    return isNext ? within(MAX_SETEXT, src, (text) => super.lheading(text)) : super.lheading(src);
+  }
+
+  /** Lines that begin nothing are taken together: marked adds each to those before, which it copies for that. */
+  override text(src: string): Tokens.Text | undefined {
+    const token = super.text(src);
+    if (!token) return token;
+    const end = plainLinesEnd(src, token.raw.length, this.lexer);
+    token.raw = token.text = this.lexer.inlineQueue.at(-1)!.src = src.slice(0, end);
+    return token;
+  }
+
   override blockquote(src: string): Tokens.Blockquote | undefined {
+    if (!QUOTE.test(src)) return undefined;
     const { inlineQueue } = this.lexer;
     const from = inlineQueue.length;
-    const token = this.#nested(() => super.blockquote(src));
+    const token = this.#nested(() => super.blockquote(untilLazy(src)));
     if (token) markAlert(token, inlineQueue, from);
     return token;
   }
 
   override list(src: string): Tokens.List | undefined {
-    return this.#nested(() => super.list(src));
+    return this.#nested(() => super.list(untilLazyLines(src)));
   }
 
   override def(src: string): Tokens.Def | undefined {
-    const token = super.def(src);
-    const blank = token ? BLANK_LINE.exec(token.raw) : null;
+    const token = super.def(src.slice(0, MAX_DEFINITION));
+    if (!token || token.tag.length > MAX_LABEL || token.raw.length === MAX_DEFINITION) return undefined;
+    const blank = BLANK_LINE.exec(token.raw);
     return blank ? super.def(src.slice(0, blank.index + 1)) : token;
+  }
+
+  override table(src: string): Tokens.Table | undefined {
+    // The first two lines say whether it is one.
+    const queued = this.lexer.inlineQueue.length;
+    const head = super.table(src.slice(0, afterLines(src, 2)));
+    this.lexer.inlineQueue.length = queued;
+    if (!head || head.header.length <= SPARE_CELLS) return head && super.table(src);
+    const rows = this.rules.block.table.exec(src)?.[0] ?? '';
+    return super.table(src.slice(0, endOfRows(rows, head.header.length)));
   }
 
   /** Raw tags are text here, so `<a href>` opens no link and `<code>` no region that is left unescaped. */
@@ -74,23 +119,63 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
 
   /** Asked first wherever something may begin. (Overriding emStrong itself would make the lexer prepare for it always.) */
   override escape(src: string): Tokens.Escape | undefined {
-    if (/^[*_~]/.test(src)) this.rules = rulesFor(src, this.#extended);
+    this.lexer.inlineText.goTo(src);
+    if (isDelimiter(src)) this.rules = rulesFor(src, (this.#cjk ??= cjkRules(this.rules)));
     return super.escape(src);
   }
 
-  override reflink(src: string, links: Links): ReturnType<Tokenizer<string, string>['reflink']> {
-    const reference = readReference(src, links);
-    if (reference && !this.lexer.state.inLink) return reference as unknown as Tokens.Text;
-    const token = reference ? undefined : super.reflink(src, links);
-    if (!reference && !(token && isFootnoteLink(token))) return token;
-    const text = src.charAt(0);
-    return { type: 'text', raw: text, text, escaped: false };
+  override link(src: string): Tokens.Link | Tokens.Image | undefined {
+    if (!isBracket(src)) return undefined;
+    this.#linkStart ??= linkTextPattern(this.rules.inline.link);
+    const length = this.#linkStart ? this.lexer.inlineText.linkLength(this.#linkStart) : src.length;
+    return length > 0 ? super.link(src.slice(0, length)) : undefined;
   }
 
+  override reflink(src: string, links: Links): Tokens.Link | Tokens.Image | Tokens.Text | undefined {
+    const { inlineText, state } = this.lexer;
+    if (!isBracket(src) || !inlineText.has(']')) return undefined;
+    const reference = readReference(src, links);
+    if (reference && !state.inLink) return reference as unknown as Tokens.Text;
+    const token = reference ? undefined : super.reflink(src, links);
+    if (reference || (token && isFootnoteLink(token))) {
+      const text = src.charAt(0);
+      return { type: 'text', raw: text, text, escaped: false };
+    }
+    if (!token || token.type === 'text') inlineText.spendOnBracket();
+    return token;
+  }
+
+  /** Asked where emphasis has found no end. */
+  override codespan(src: string): Tokens.Codespan | undefined {
+    const { inlineText } = this.lexer;
+    if (isDelimiter(src) && src[0] !== '~') inlineText.spendOnDelimiters();
+    if (src[0] !== '`') return undefined;
+    return inlineText.hasCode(/^`+/.exec(src)![0].length) ? super.codespan(src) : undefined;
+  }
+
+  /** Asked where text that is struck out has found no end. */
+  override autolink(src: string): Tokens.Link | undefined {
+    if (src[0] === '~') this.lexer.inlineText.spendOnDelimiters();
+    return super.autolink(src);
+  }
+
+  /** As marked's own, which takes the punctuation off the end of an address a piece at a time. */
   override url(src: string): Tokens.Link | undefined {
-    const token = super.url(src);
-    const length = token ? addressLength(token.raw) : 0;
-    return token && length < token.raw.length ? super.url(src.slice(0, length)) : token;
+    const { url } = this.rules.inline;
+    const mail = this.lexer.inlineText.mail();
+    const found = (mail && mail.start <= this.lexer.inlineText.at ? url : addressPattern(url)).exec(src);
+    if (!found) return undefined;
+    const text = found[2] === '@' ? found[0] : trimAddress(found[0]);
+    const length = addressLength(text);
+    if (length < text.length) return this.url(src.slice(0, length));
+    const scheme = found[2] === '@' ? 'mailto:' : found[1] === 'www.' ? 'http://' : '';
+    const tokens = [{ type: 'text', raw: text, text } as Tokens.Text];
+    return { type: 'link', raw: text, text, href: scheme + text, autolink: true, tokens };
+  }
+
+  /** Text as far as the next mail address, which marked looks for at each word. */
+  override inlineText(src: string): Tokens.Text | undefined {
+    return super.inlineText(src.slice(0, this.lexer.inlineText.untilMail()));
   }
 
   #nested<T>(read: () => T): T | undefined {
@@ -102,4 +187,101 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
       this.#depth -= 1;
     }
   }
+}
+
+function isDelimiter(src: string): boolean {
+  const first = src[0];
+  return first === '*' || first === '_' || first === '~';
+}
+
+function isBracket(src: string): boolean {
+  return src[src[0] === '!' ? 1 : 0] === '[';
+}
+
+/** Reads only the whole lines among the first `limit` characters; nothing where not even one line is. */
+function within<T>(limit: number, src: string, read: (text: string) => T): T | undefined {
+  if (src.length <= limit) return read(src);
+  const end = src.lastIndexOf('\n', limit - 1) + 1;
+  return end > 0 ? read(src.slice(0, end)) : undefined;
+}
+
+function lineLength(src: string, from = 0): number {
+  const end = src.indexOf('\n', from);
+  return (end < 0 ? src.length : end) - from;
+}
+
+function afterLines(src: string, count: number): number {
+  let at = 0;
+  for (let line = 0; line < count && at < src.length; line += 1) at += lineLength(src, at) + 1;
+  return at;
+}
+
+/** Where a table's rows leave out too much: what follows is no row any more. The line that still arrives is one. */
+function endOfRows(table: string, columns: number): number {
+  for (let at = afterLines(table, 2); at < table.length;) {
+    const length = lineLength(table, at);
+    if (length > 0 && length + SPARE_CELLS < columns && at + length < table.length) return at;
+    at += length + 1;
+  }
+  return table.length;
+}
+
+/** The part of `src` in which text without `>` goes on in a quotation at most `MAX_LAZY` times. */
+function untilLazy(src: string): string {
+  let times = 0;
+  let lazy = false;
+  for (let at = 0; at < src.length;) {
+    const length = lineLength(src, at);
+    const line = src.slice(at, at + Math.min(length, 4));
+    if (QUOTE.test(line)) {
+      if (lazy && ++times > MAX_LAZY) return src.slice(0, at);
+      lazy = false;
+    } else if (line.trim() === '') break;
+    else lazy = true;
+    at += length + 1;
+  }
+  return src;
+}
+
+/** The part of a list before an item that goes on for too many such lines. Stops where the list surely does. */
+function untilLazyLines(src: string): string {
+  let kind: string | undefined;
+  let lines = 0;
+  let blank = false;
+  for (let at = 0; at < src.length;) {
+    const length = lineLength(src, at);
+    const start = src.slice(at, at + Math.min(length, 16));
+    const marker = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/.exec(start);
+    if (marker) {
+      kind ??= marker[0].slice(-1);
+      if (marker[1] === '' && !marker[0].endsWith(kind)) break;
+      lines = 0;
+    } else if (start.trim() !== '' && !/^(?: {2}|\t)/.test(start)) {
+      if (blank || /^[>#`~<]/.test(start)) break;
+      if (++lines > MAX_LAZY_LINES) return src.slice(0, at);
+    }
+    blank = start.trim() === '';
+    at += length + 1;
+  }
+  return src;
+}
+
+/**
+ * Whether a bound may count lines that stand before the end of `source`: as many go on with text in a quotation or a list
+ * without its marker. Counts too much rather than too little.
+ */
+export function mayBeCut(source: string): boolean {
+  let quotes = 0;
+  let lines = 0;
+  let [before, column] = [0, 0];
+  for (const [prefix] of source.matchAll(/^(?=.*\S)(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=\s)))*[ \t]*/gm)) {
+    const depth = prefix.split('>').length - 1;
+    if (depth > before) quotes += 1;
+    before = depth;
+    const width = prefix.slice(prefix.lastIndexOf('>') + 1).length;
+    if (/[^\s>]/.test(prefix)) column = width;
+    else if (width < column) lines += 1;
+    if (quotes > MAX_LAZY || lines > MAX_LAZY_LINES) return true;
+  }
+  return false;
 }

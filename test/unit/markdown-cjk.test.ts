@@ -2,9 +2,10 @@
 // sentences. Everything without such characters is read by marked's own rules, which the conformance suites hold.
 
 import { expect } from 'chai';
-import { getDefaults, Lexer, Tokenizer } from 'marked';
+import { getDefaults, Tokenizer } from 'marked';
 import type { MarkedOptions, Token } from 'marked';
 import { markedOptions } from '../../src/markdown/blocks.js';
+import { GuardedLexer } from '../../src/markdown/inline-guard.js';
 import { HtmlRenderer } from '../../src/markdown/render-html.js';
 
 const renderer = new HtmlRenderer();
@@ -18,7 +19,7 @@ function render(text: string, options: MarkedOptions<string, string> = markedOpt
       return note?.kind === 'link' ? ` href="${note.href}"` : '';
     });
   };
-  return new Lexer(options).lex(text).map(show).join('').trim();
+  return new GuardedLexer(options).lex(text).map(show).join('').trim();
 }
 
 /** Each is a paragraph; `*` stands for em, `**` for strong, `~~` for del, `<a>` for an address that is its own text. */

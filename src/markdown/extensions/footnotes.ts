@@ -36,20 +36,17 @@ const REFERENCE = /^\[(\^[^[\]\s]+)\]/;
 const INDENT = /^(?: {4}| {0,3}\t)/;
 
 /** Rules for blocks in which a note interrupts what else would continue. */
-export function footnoteRules(rules: Rules): Rules {
+export function footnoteRules(rules: Rules['block']): Rules['block'] {
   const interrupt = (rule: RegExp, before: string): RegExp =>
     new RegExp(rule.source.replaceAll(before, `${before}${START}|`), rule.flags);
-  const { paragraph, lheading, blockquote, table } = rules.block;
+  const { paragraph, lheading, blockquote, table } = rules;
   const line = String.raw`\n(?!`;
   return {
     ...rules,
-    block: {
-      ...rules.block,
-      paragraph: interrupt(paragraph, line),
-      lheading: interrupt(lheading, line),
-      blockquote: interrupt(blockquote, line),
-      table: interrupt(table, '(?:(?!'),
-    },
+    paragraph: interrupt(paragraph, line),
+    lheading: interrupt(lheading, line),
+    blockquote: interrupt(blockquote, line),
+    table: interrupt(table, '(?:(?!'),
   };
 }
 
@@ -64,6 +61,8 @@ export function readFootnote(
   { block }: Rules,
   read: (text: string) => Token[] | undefined,
 ): FootnoteToken | undefined {
+  // Most blocks are none, and not every engine stops at the first place of a pattern that begins with `^`.
+  if (!/^ {0,3}\[\^/.test(src.slice(0, 5))) return undefined;
   const [opening = '', label = ''] = DEFINITION.exec(src) ?? [];
   if (label === '') return undefined;
   let end = lineEnd(src, opening.length);
@@ -103,7 +102,7 @@ export function readReference(
   src: string,
   links: Readonly<Record<string, unknown>>,
 ): FootnoteReferenceToken | undefined {
-  const [raw = '', label = ''] = REFERENCE.exec(src) ?? [];
+  const [raw = '', label = ''] = (src.startsWith('[^') && REFERENCE.exec(src)) || [];
   const tag = tagOf(label);
   if (label === '' || (!isNumbered(tag) && !links[tag])) return undefined;
   return { type: 'footnoteReference', raw, text: raw, tag };

@@ -1,0 +1,130 @@
+/**
+ * Problem: some of marked's patterns look at all that follows, again and again: a paragraph's for a table's rows at each
+ * of its lines, a rule's for its end at each marker of a line, text's for an `@` at each of its words, a comment's for
+ * its end. And WebKit tries patterns that begin with `^` at every place.
+ * Choice: the same patterns without that, each with the reason why it comes to the same.
+ * Bound: a rule is a line of at most 1,024 characters; of the code in a link's text that hides emphasis, 99 are looked at.
+ */
+import type { Tokenizer } from 'marked';
+import { footnoteRules } from './extensions/footnotes.js';
+import type { InlineText } from './inline-guard.js';
+
+type Rules = Tokenizer<string, string>['rules'];
+
+const MAX_RULE = 1024;
+
+/** Says no at the first place, which is the only one for a pattern that begins with `^`. */
+class AnchoredPattern extends RegExp {
+  constructor({ source, flags }: RegExp) {
+    super(source, `${flags}y`);
+  }
+
+  override exec(text: string): RegExpExecArray | null {
+    this.lastIndex = 0;
+    return super.exec(text);
+  }
+}
+
+/** A rule is a line, and none that is too long: it is tried again for each marker at the beginning of a line. */
+class RulePattern extends AnchoredPattern {
+  override exec(text: string): RegExpExecArray | null {
+    const end = text.indexOf('\n');
+    const length = end < 0 ? text.length : end;
+    return length > MAX_RULE ? null : super.exec(text.slice(0, length));
+  }
+}
+
+/** Beginnings of tags that end anywhere, or nowhere. */
+const ENDS = [
+  ['<!--', '-->'],
+  ['<!', '>'],
+  ['<?', '?>'],
+] as const;
+
+/** What is not ended once is not ended further on. */
+class TagPattern extends AnchoredPattern {
+  readonly #reading: () => InlineText;
+
+  constructor(pattern: RegExp, reading: () => InlineText) {
+    super(pattern);
+    this.#reading = reading;
+  }
+
+  override exec(text: string): RegExpExecArray | null {
+    const [, end] = ENDS.find(([start]) => text.startsWith(start)) ?? [];
+    return end !== undefined && !this.#reading().isEnded(text, end) ? null : super.exec(text);
+  }
+}
+
+/** By marked's own pattern, of which there is one for all lexers. */
+const patterns = new WeakMap<RegExp, RegExp>();
+
+function guarded(pattern: RegExp, guard = (unguarded: RegExp): RegExp => new AnchoredPattern(unguarded)): RegExp {
+  const known = patterns.get(pattern) ?? guard(pattern);
+  patterns.set(pattern, known);
+  return known;
+}
+
+/** A part of a pattern as another. The tests see to it that it is there. */
+function replaced(pattern: RegExp, part: string | RegExp, by: string): RegExp {
+  return guarded(
+    pattern,
+    ({ source, flags }) =>
+      new RegExp(
+        source.replace(part, () => by),
+        flags,
+      ),
+  );
+}
+
+export function guardRules({ block, inline, other }: Rules, reading: () => InlineText): Rules {
+  const { hrRegex, listItemRegex } = other;
+  const asRule = (pattern: RegExp): RegExp => guarded(pattern, (unguarded) => new RulePattern(unguarded));
+  const guardedBlock = blockRules.get(block) ?? guardBlockRules(block, asRule);
+  blockRules.set(block, guardedBlock);
+  return {
+    block: guardedBlock,
+    inline: {
+      ...inline,
+      blockSkip: replaced(inline.blockSkip, LABEL, BOUNDED_LABEL),
+      tag: new TagPattern(inline.tag, reading),
+      // Text is given only up to the next mail address.
+      text: replaced(inline.text, BEFORE_MAIL, ''),
+      url: guarded(inline.url),
+    },
+    other: {
+      ...other,
+      hrRegex: (indent) => asRule(hrRegex(indent)),
+      listItemRegex: (bullet) => new AnchoredPattern(listItemRegex(bullet)),
+    },
+  };
+}
+
+/** By marked's own, with the notes' in them. */
+const blockRules = new WeakMap<Rules['block'], Rules['block']>();
+
+function guardBlockRules(block: Rules['block'], asRule: (pattern: RegExp) => RegExp): Rules['block'] {
+  // A paragraph ends where a table begins: the first two lines say so, and its rows need not be looked at.
+  const rows = block.table.source.slice(block.table.source.indexOf('(?:\\n((?:(?!'));
+  const rules = footnoteRules({ ...block, paragraph: replaced(block.paragraph, rows, '(?:\\n|$)') });
+  for (const name of ['blockquote', 'html', 'lheading', 'table'] as const) rules[name] = guarded(rules[name]);
+  return { ...rules, hr: asRule(block.hr) };
+}
+
+/** A link's text in the pattern for what hides delimiters. */
+const LABEL = '(?:[^\\[\\]`]|(?<a>`+)[^`]+\\k<a>(?!`))*?';
+const BOUNDED_LABEL = '[^\\[\\]`]*(?:(?<a>`+)[^`]+\\k<a>(?!`)[^\\[\\]`]*){0,99}?';
+
+/** Where text stops for a bare mail address. */
+const BEFORE_MAIL = /\|(?:\[\^a-zA-Z0-9\.![^\]]*\])?\(\?=\[a-zA-Z0-9\.![^\]]*\]\+@\)/g;
+
+/** A bare address of the web. */
+const addressPatterns = new WeakMap<RegExp, RegExp>();
+
+export function addressPattern(pattern: RegExp): RegExp {
+  const known =
+    addressPatterns.get(pattern) ??
+    new AnchoredPattern(new RegExp(pattern.source.slice(0, pattern.source.lastIndexOf('|^'))));
+  addressPatterns.set(pattern, known);
+  return known;
+}
