@@ -28,9 +28,10 @@ class AnchoredPattern extends RegExp {
 /** A rule is a line, and none that is too long: it is tried again for each marker at the beginning of a line. */
 class RulePattern extends AnchoredPattern {
   override exec(text: string): RegExpExecArray | null {
-    const end = text.indexOf('\n');
-    const length = end < 0 ? text.length : end;
-    return length > MAX_RULE ? null : super.exec(text.slice(0, length));
+    const start = text.slice(0, MAX_RULE + 1);
+    const end = start.indexOf('\n');
+    const line = end < 0 ? start : start.slice(0, end);
+    return line.length > MAX_RULE ? null : super.exec(line);
   }
 }
 
@@ -56,6 +57,35 @@ class TagPattern extends AnchoredPattern {
   }
 }
 
+/**
+ * A paragraph ends where a table seems to begin. Where it is none, marked begins another paragraph there, and copies both
+ * into one, again and again: this one goes on. Only past what can be nothing else.
+ */
+class ParagraphPattern extends AnchoredPattern {
+  readonly #isTable: (text: string) => boolean;
+
+  constructor(pattern: RegExp, isTable: (text: string) => boolean) {
+    super(pattern);
+    this.#isTable = isTable;
+  }
+
+  override exec(text: string): RegExpExecArray | null {
+    const found = super.exec(text);
+    if (!found) return null;
+    let end = found[0].length;
+    for (let more: RegExpExecArray | null = found; more;) {
+      NO_TABLE.lastIndex = end;
+      const lines = NO_TABLE.exec(text)?.[0].slice(1);
+      more = lines === undefined || this.#isTable(lines) ? null : super.exec(text.slice(end + 1));
+      if (more) end += 1 + more[0].length;
+    }
+    found[0] = found[1] = text.slice(0, end);
+    return found;
+  }
+}
+
+const NO_TABLE = /\n {0,3}[^\s\d[<>#*+_=`~-][^\n]*\n {0,3}[-: ]*\|[-:| ]*(?:\n|$)/y;
+
 /** By marked's own pattern, of which there is one for all lexers. */
 const patterns = new WeakMap<RegExp, RegExp>();
 
@@ -77,13 +107,17 @@ function replaced(pattern: RegExp, part: string | RegExp, by: string): RegExp {
   );
 }
 
-export function guardRules({ block, inline, other }: Rules, reading: () => InlineText): Rules {
+export function guardRules(
+  { block, inline, other }: Rules,
+  reading: () => InlineText,
+  isTable: (text: string) => boolean,
+): Rules {
   const { hrRegex, listItemRegex } = other;
   const asRule = (pattern: RegExp): RegExp => guarded(pattern, (unguarded) => new RulePattern(unguarded));
   const guardedBlock = blockRules.get(block) ?? guardBlockRules(block, asRule);
   blockRules.set(block, guardedBlock);
   return {
-    block: guardedBlock,
+    block: { ...guardedBlock, paragraph: new ParagraphPattern(guardedBlock.paragraph, isTable) },
     inline: {
       ...inline,
       blockSkip: replaced(inline.blockSkip, LABEL, BOUNDED_LABEL),

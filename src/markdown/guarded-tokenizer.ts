@@ -9,7 +9,7 @@
  * Bound: as the constants say; what is beyond them is read as another block, or as text, and none of it is lost.
  */
 import { Tokenizer } from 'marked';
-import type { Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { markAlert } from './extensions/alerts.js';
 import { addressLength, cjkRules, rulesFor } from './extensions/cjk.js';
 import type { CjkRules } from './extensions/cjk.js';
@@ -24,6 +24,8 @@ const MAX_DEPTH = 32;
 const MAX_HTML = 16_384;
 /** Of a heading that begins where the text of an item has gone on. */
 const MAX_SETEXT = 1024;
+/** Of the text of an item, once a line of it might have begun a block: the next one begins a paragraph. */
+const MAX_TEXT = 65_536;
 const MAX_LABEL = 999;
 const MAX_DEFINITION = 4096;
 /** How often text without `>` may go on in a quotation: each time, marked reads what is inside anew. */
@@ -35,7 +37,10 @@ const SPARE_CELLS = 16;
 
 type Links = Parameters<Tokenizer['reflink']>[1];
 
+/** The marks of quotations and lists in front of a line's own text. */
+const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
 const QUOTE = /^ {0,3}>/;
+const MARKER = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=\s|$)/;
 const BLANK_LINE = /\n[ \t]*\n/;
 
 export class GuardedTokenizer extends Tokenizer<string, string> {
@@ -75,7 +80,9 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     if (!token) return token;
     const end = plainLinesEnd(src, token.raw.length, this.lexer);
     token.raw = token.text = this.lexer.inlineQueue.at(-1)!.src = src.slice(0, end);
-    return token;
+    const { lastToken } = this.lexer.state;
+    const isLong = lastToken?.type === 'text' && lastToken.raw.length > MAX_TEXT;
+    return isLong ? ({ ...token, type: 'paragraph' } as Token as Tokens.Text) : token;
   }
 
   override blockquote(src: string): Tokens.Blockquote | undefined {
@@ -88,7 +95,7 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
   }
 
   override list(src: string): Tokens.List | undefined {
-    return this.#nested(() => super.list(untilLazyLines(src)));
+    return MARKER.test(src) ? this.#nested(() => super.list(untilLazyLines(src))) : undefined;
   }
 
   override def(src: string): Tokens.Def | undefined {
@@ -251,7 +258,7 @@ function untilLazyLines(src: string): string {
   for (let at = 0; at < src.length;) {
     const length = lineLength(src, at);
     const start = src.slice(at, at + Math.min(length, 16));
-    const marker = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/.exec(start);
+    const marker = MARKER.exec(start);
     if (marker) {
       kind ??= marker[0].slice(-1);
       if (marker[1] === '' && !marker[0].endsWith(kind)) break;
@@ -271,17 +278,19 @@ function untilLazyLines(src: string): string {
  * without its marker. Counts too much rather than too little.
  */
 export function mayBeCut(source: string): boolean {
-  let quotes = 0;
-  let lines = 0;
+  let [quotes, lines, length] = [0, 0, 0];
   let [before, column] = [0, 0];
-  for (const [prefix] of source.matchAll(/^(?=.*\S)(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=\s)))*[ \t]*/gm)) {
+  for (const line of source.split('\n')) {
+    const [prefix] = PREFIX.exec(line)!;
+    length = prefix.length === line.length ? 0 : length + line.length;
+    if (length === 0) continue;
     const depth = prefix.split('>').length - 1;
     if (depth > before) quotes += 1;
     before = depth;
-    const width = prefix.slice(prefix.lastIndexOf('>') + 1).length;
-    if (/[^\s>]/.test(prefix)) column = width;
+    const width = prefix.length - prefix.lastIndexOf('>') - 1;
+    if (/[^\s>]/.test(prefix)) [column, length] = [width, 0];
     else if (width < column) lines += 1;
-    if (quotes > MAX_LAZY || lines > MAX_LAZY_LINES) return true;
+    if (quotes > MAX_LAZY || lines > MAX_LAZY_LINES || (column > 0 && length > MAX_TEXT)) return true;
   }
   return false;
 }

@@ -177,7 +177,13 @@ export class GuardedLexer extends Lexer<string, string> {
   constructor(options: MarkedOptions<string, string>) {
     super(options);
     const tokenizer = this.options.tokenizer!;
-    tokenizer.rules = guardRules(tokenizer.rules, () => this.inlineText);
+    const isTable = (text: string): boolean => {
+      const queued = this.inlineQueue.length;
+      const table = tokenizer.table(text);
+      this.inlineQueue.length = queued;
+      return table !== undefined;
+    };
+    tokenizer.rules = guardRules(tokenizer.rules, () => this.inlineText, isTable);
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {

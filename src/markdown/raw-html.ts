@@ -107,7 +107,9 @@ export function readHtmlBlock(text: string, depth: number, paragraph: (html: str
   let summary = '';
   let inSummary = false;
   const flush = (): void => {
-    const [, before = '', inner = '', after = ''] = /^(\s*)([^]*?)(\s*)$/.exec(flow) ?? [];
+    const inner = flow.trim();
+    const start = flow.length - flow.trimStart().length;
+    const [before, after] = [flow.slice(0, start), flow.slice(start + inner.length)];
     const html = summary + before + (inner === '' ? '' : paragraph(inner)) + after;
     if (html !== '') pieces.push({ type: 'flow', html });
     flow = summary = '';
