@@ -1,0 +1,68 @@
+// Text that is meant to be slow or deep. What is tested is that nothing is lost and that all pieces come to the same; the
+// time is the benchmark's (`npm run bench:pathological`), and counts of what is read are in the unit tests.
+
+import { expect } from 'chai';
+import { dataTest, describeData, readData } from '../helpers/data.js';
+import { HOSTILE_FAMILIES } from '../helpers/hostile-texts.js';
+import { breathe, random, randomPieces, renderPieces, renderWhole, withoutChrome } from '../helpers/markdown.js';
+import { SEED } from '../helpers/seed.js';
+
+/** What Markdown itself may take away: addresses, definitions, references of characters, tags, a language, spare cells. */
+const NOT_TEXT = /\]\([^()]*\)|^ *\[[^\]]*\]:\s*\S+|&\w+;|<\/?\w+>|^```.*$|(?<=^\|[^|\n]*\|[^|\n]*)(?:\|b){9,}/gm;
+
+function letters(text: string): number {
+  return text.replace(/[^a-z]/gi, '').length;
+}
+
+function inPieces(text: string, count: number): string[] {
+  const length = Math.ceil(text.length / count);
+  return Array.from({ length: count }, (_, index) => text.slice(index * length, (index + 1) * length));
+}
+
+describe('hostile shapes of text', () => {
+  for (const [name, family] of Object.entries(HOSTILE_FAMILIES)) {
+    it(`${name}: nothing thrown, no text lost, the same in pieces`, async function () {
+      this.timeout(600_000);
+      const next = random(SEED);
+      for (const size of [400, 8000]) {
+        await breathe();
+        const text = family(size);
+        const whole = renderWhole(text);
+        const shown = letters(withoutChrome(whole).textContent ?? '');
+        expect(shown, `letters of ${size}`).to.be.within(letters(text.replace(NOT_TEXT, '')), letters(text));
+        const cuts: [string[], number | undefined][] =
+          size < 1000
+            ? [
+                [randomPieces(text, next, 12), 8],
+                [randomPieces(text, next, 50), 60],
+              ]
+            : [[inPieces(text, 7), undefined]];
+        for (const [pieces, elideFrom] of cuts) {
+          const equal = renderPieces(pieces, { elideFrom }).isEqualNode(whole);
+          expect(equal, `seed ${SEED}, ${size} in ${pieces.length} pieces, from ${elideFrom}`).to.equal(true);
+        }
+      }
+    });
+  }
+
+  describeData('the pathological inputs of cmark', () => {
+    dataTest('nothing thrown, and the same in pieces', async function (this: Mocha.Context) {
+      this.timeout(600_000);
+      const inputs = JSON.parse(await readData('conformance/pathological.json')) as Input[];
+      expect(inputs.length).to.be.above(20);
+      for (const { name, parts } of inputs) {
+        await breathe();
+        // A thirtieth of what they are: in full they are the benchmark's.
+        if (!parts) continue; // two that grow as they go, which are among the families
+        const text = parts.map(([part, count]) => part.repeat(Math.ceil(count / 30))).join('');
+        const equal = renderPieces(inPieces(text, 9)).isEqualNode(renderWhole(text));
+        expect(equal, name).to.equal(true);
+      }
+    });
+  });
+});
+
+interface Input {
+  readonly name: string;
+  readonly parts?: readonly (readonly [part: string, count: number])[];
+}
