@@ -176,7 +176,7 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     const length = addressLength(text);
     if (length < text.length) return this.url(src.slice(0, length));
     const scheme = found[2] === '@' ? 'mailto:' : found[1] === 'www.' ? 'http://' : '';
-    const tokens = [{ type: 'text', raw: text, text } as Tokens.Text];
+    const tokens = [{ type: 'text', raw: text, text }];
     return { type: 'link', raw: text, text, href: scheme + text, autolink: true, tokens };
   }
 

@@ -29,6 +29,9 @@ const MAX_WORD = 4096;
 const MAIL_NAME = /[\w.+-]/;
 const MAIL_HOST = /@[\w-]+(?:\.[\w-]*[a-z\d])+(?![\w-])/iy;
 
+const WORD = /[\p{L}\p{N}]/u;
+const MARK = /[\p{P}\p{S}]/u;
+
 class TooManySteps extends Error {}
 
 /** A text while it is read, with what was looked for in it. */
@@ -111,6 +114,13 @@ export class InlineText {
   /** A run of delimiters at the place has found no partner, however far it looked. */
   spendOnDelimiters(): void {
     const source = this.#source;
+    const before = source[this.at - 1] ?? '';
+    let end = this.at + 1;
+    while (source[end] === source[this.at]) end += 1;
+    const after = source[end] ?? ' ';
+    this.#spend(end - this.at);
+    // Where it could not begin emphasis, marked has not looked.
+    if (/\s/.test(after) || (WORD.test(before) && (source[this.at] === '_' || MARK.test(after)))) return;
     this.#delimiters ??= { at: 0, left: countDelimiters(source, 0, source.length) };
     this.#delimiters.left -= countDelimiters(source, this.#delimiters.at, this.at);
     this.#delimiters.at = this.at;

@@ -4,7 +4,7 @@
 import { expect } from 'chai';
 import { Lexer } from 'marked';
 import type { Token } from 'marked';
-import { markedOptions } from '../../src/markdown/blocks.js';
+import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
 import { GuardedLexer } from '../../src/markdown/inline-guard.js';
 import { mulberry32 } from '../helpers/cuts.js';
 
@@ -50,10 +50,27 @@ function expectAsMarked(text: string): void {
   if (got !== wanted) expect(got, `seed ${SEED}: ${JSON.stringify(text)}`).to.equal(wanted);
 }
 
+/** What never ends, however long it gets. */
+const ENDLESS: readonly string[] = [
+  '[',
+  '*a ',
+  '`',
+  '<',
+  'a.a.a@',
+  'a b ',
+  '**a *b ',
+  '[a](b',
+  '> ',
+  '- ',
+  '  [a\n',
+  '<!-- ',
+];
+
 describe('guards', () => {
   it('read random inline text as marked does', () => {
     const next = mulberry32(SEED);
     for (let n = 0; n < ROUNDS; n += 1) expectAsMarked(`x ${drawn(next, WORDS, 24, '')}`);
+    expect(next()).to.be.below(1);
   });
 
   it('read random lines as marked does', () => {
@@ -63,5 +80,38 @@ describe('guards', () => {
       // A title that runs over a blank line is none here.
       if (!/["'(][^]*\n[ \t]*\n/.test(text)) expectAsMarked(text);
     }
+    expect(next()).to.be.below(1);
+  });
+
+  for (const text of ENDLESS) {
+    it(`${JSON.stringify(text)} again and again: a piece costs what is open, no more`, () => {
+      let tried = 0;
+      const count = (): undefined => void (tried += 1);
+      const reader = new BlockReader({ lexer: markedOptions({ renderers: {}, childTokens: {}, inline: [count] }) });
+      const pieces = 24;
+      for (let n = 1; n <= pieces; n += 1) {
+        reader.push(text.repeat(Math.ceil(500 / text.length)));
+        tried = 0;
+        reader.take();
+        // Each place of the text, once for each level of markup in markup.
+        expect(tried).to.be.below(12 * (n + 1) * 500);
+      }
+    });
+  }
+
+  it('emphasis without end is text, and what stands around it is as ever', () => {
+    const lexer = new GuardedLexer(markedOptions());
+    const tokens = lexer.lex(`${'*a '.repeat(8000)}b*\n\n*b*\n`);
+    expect(tokens.map((token) => 'tokens' in token && token.tokens?.map(({ type }) => type))).to.deep.equal([
+      ['text'],
+      false,
+      ['em'],
+    ]);
+  });
+
+  it('a long run keeps its markup', () => {
+    const lexer = new GuardedLexer(markedOptions());
+    const [run] = lexer.lex('Some *emphasis*, 5*3, a_b, [a link](https://a.example) and `code`. '.repeat(3000));
+    expect(run && 'tokens' in run && run.tokens?.length).to.be.above(9000);
   });
 });
