@@ -1,12 +1,12 @@
 /**
  * `<stream-markdown>`: `MarkdownView` as an element. Text may come whole (`value`) or in pieces (`write`); pieces are
- * collected and shown once a frame, and in a page that is not drawn by a timer, so that nothing waits for a frame that
- * never comes.
+ * collected and shown once a frame, as many as its time allows, and in a page that is not drawn by a timer, so that
+ * nothing waits for a frame that never comes.
  */
 import { LitElement, html } from 'lit';
 import { MarkdownView } from '../markdown/index.js';
 import type { Highlighter, MarkdownPolicy, MarkdownStrings } from '../markdown/index.js';
-import { browserClock } from '../pacing/index.js';
+import { browserClock, FrameBudget } from '../pacing/index.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
 
@@ -102,6 +102,7 @@ export class StreamMarkdown extends LitElement {
   #source = '';
   #ended = false;
   #scheduled: (() => void) | undefined;
+  readonly #budget = new FrameBudget();
   #shownAt = -Infinity;
   #complete: Promise<void> = Promise.resolve();
   #shown: (() => void) | undefined;
@@ -145,7 +146,7 @@ export class StreamMarkdown extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     // What was written while it was in the page belongs into the DOM, wherever the element goes next.
-    this.#scheduled?.();
+    while (this.#scheduled) this.#scheduled();
   }
 
   protected override render(): unknown {
@@ -193,9 +194,18 @@ export class StreamMarkdown extends LitElement {
   }
 
   #show(): void {
+    const view = this.#view!;
     this.#shownAt = browserClock.now();
-    this.#view?.set(this.#source);
-    if (this.#ended) this.#view?.end();
+    const start = this.#source.startsWith(view.source) ? view.source.length : 0;
+    const text = this.#source.slice(0, start + this.#budget.limit);
+    view.set(text);
+    const isAll = text.length === this.#source.length;
+    if (isAll && this.#ended) view.end();
+    this.#budget.spend(text.length - start, browserClock.now() - this.#shownAt);
+    if (!isAll) {
+      this.#schedule();
+      return;
+    }
     this.#shown?.();
     this.#shown = undefined;
   }

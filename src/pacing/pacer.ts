@@ -1,14 +1,16 @@
 /**
  * Stands between what has arrived and what is shown, as a player's buffer does: network bursts become a steady flow of
- * whole characters, a frame at a time. It holds no text of its own beyond what it was last given.
+ * whole characters, a frame at a time, and no more in one than its time allows. It holds no text of its own beyond what
+ * it was last given.
  */
 import { browserClock, type FrameClock } from './clock.js';
+import { FrameBudget } from './frame-budget.js';
 import { graphemeBoundary, isHighSurrogate } from './grapheme-boundary.js';
 import { revealCount } from './reveal-rate.js';
 
 /**
  * `smooth`: spread over frames · `batch`: all that has arrived, at most four times a second (for readers who asked for
- * less motion) · `none`: all that has arrived, every frame
+ * less motion) · `none`: all that has arrived, every frame. In each, what is more than a frame can show goes on in the next.
  */
 export type RevealMode = 'smooth' | 'batch' | 'none';
 
@@ -31,6 +33,9 @@ export class Pacer {
   readonly #show: PacerOptions['show'];
   readonly #clock: FrameClock;
   readonly #framesToSkip: () => number;
+  readonly #budget = new FrameBudget();
+  /** The last frame showed as much as it could, not as much as it should. */
+  #cutShort = false;
   #skipped = 0;
   #received = '';
   #shown = 0;
@@ -88,7 +93,7 @@ export class Pacer {
   #frame(now: number): void {
     const first = this.#shown === 0;
     const backlog = this.#received.length - this.#shown;
-    const isEarly = now - this.#shownAt < BATCH_INTERVAL_MS;
+    const isEarly = !this.#cutShort && now - this.#shownAt < BATCH_INTERVAL_MS;
     if (isEarly && (this.mode === 'batch' || (!this.#ended && this.#skipped < this.#framesToSkip()))) {
       this.#skipped++;
       this.#schedule();
@@ -99,6 +104,8 @@ export class Pacer {
     this.#revealedAt = now;
     // The first words are passed on at once: nothing is smoother than an answer that has begun.
     let count = this.mode === 'smooth' && !first ? revealCount(backlog, elapsed, this.#ended) : backlog;
+    this.#cutShort = count > this.#budget.limit;
+    if (this.#cutShort) count = this.#budget.limit;
     const isWhole = !isHighSurrogate(this.#received, this.#received.length - 1);
     const final = this.#ended || (isWhole && now - this.#receivedAt >= GROWTH_MS);
     // A cluster longer than the share of this frame comes whole.
@@ -111,10 +118,12 @@ export class Pacer {
     const boundary = graphemeBoundary(this.#received, end, final);
     const done = this.#ended && boundary === this.#received.length;
     if (boundary <= this.#shown && (!done || this.#done)) return false;
-    this.#shown = Math.max(this.#shown, boundary);
+    const count = Math.max(0, boundary - this.#shown);
+    this.#shown += count;
     this.#done = done;
     this.#shownAt = this.#clock.now();
     this.#show(this.#received.slice(0, this.#shown), done);
+    this.#budget.spend(count, this.#clock.now() - this.#shownAt);
     return true;
   }
 }

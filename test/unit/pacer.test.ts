@@ -283,6 +283,31 @@ describe('Pacer', () => {
     expect(shows.slice(5)).to.deep.equal([700]);
   });
 
+  for (const mode of MODES) {
+    it(`gives a frame no more than it has time for, in mode ${mode}`, () => {
+      const clock = new ManualClock();
+      let spent = 0;
+      const shown: number[] = [];
+      const pacer = new Pacer({
+        mode,
+        clock: { now: () => clock.now() + spent, requestFrame: (callback) => clock.requestFrame(callback) },
+        show: (text, done) => {
+          shown.push(text.length);
+          // A fiftieth of a millisecond for each character, so that 400 are what the time allows.
+          spent += (text.length - (shown.at(-2) ?? 0)) / 50;
+          if (done) shown.push(Infinity);
+        },
+      });
+      const text = KILOBYTE.repeat(40);
+      pacer.receive(text, true);
+      clock.advance(5000);
+      expect(shown.slice(-2)).to.deep.equal([text.length, Infinity]);
+      const steps = shown.slice(0, -1).map((length, at) => length - (shown[at - 1] ?? 0));
+      expect(steps[0]).to.be.within(4000, 4096);
+      expect(Math.max(...steps.slice(1))).to.be.at.most(512);
+    });
+  }
+
   it('takes a change of its mode at the next frame', () => {
     const { clock, pacer, last } = start();
     pacer.receive('Hello\n', false);

@@ -23,10 +23,15 @@ export interface PacedMarkdownOptions {
   onSanitizerError?: (error: Error) => void;
 }
 
+/** A message that is there whole (of an earlier conversation) and no longer than this is shown at once. */
+const AT_ONCE = 8192;
+
 /** Needs no end: a pacer asks for frames only while text waits, and in an element that left the page it just gets done. */
 class PacedMarkdownDirective extends Directive {
   #view: MarkdownView | undefined;
   #pacer: Pacer | undefined;
+  /** It came in pieces, or goes on now. */
+  #isWritten = false;
 
   render(_options: PacedMarkdownOptions): typeof nothing {
     return nothing;
@@ -37,8 +42,8 @@ class PacedMarkdownDirective extends Directive {
     if (this.#view) this.#view.setPolicy(policy);
     else this.#view = new MarkdownView(element, { ...policy, ...options });
 
-    if (!this.#pacer && ended) {
-      // A message that is there whole (an earlier conversation) is shown at once.
+    const isWhole = !this.#pacer && ended;
+    if (isWhole && text.length <= AT_ONCE) {
       if (text !== this.#view.source) this.#view.set(text);
       this.#view.end();
       return nothing;
@@ -48,7 +53,8 @@ class PacedMarkdownDirective extends Directive {
       show: (shown, done) => this.#show(element, shown, done),
       framesToSkip: () => this.#view!.framesToSkip,
     });
-    this.#pacer.mode = reveal;
+    this.#isWritten ||= !isWhole;
+    this.#pacer.mode = this.#isWritten ? reveal : 'none';
     this.#pacer.receive(text, ended);
     return nothing;
   }
@@ -58,7 +64,7 @@ class PacedMarkdownDirective extends Directive {
     placeCaret(element, false);
     view.set(text);
     if (done) view.end();
-    else placeCaret(element, true);
+    else if (this.#isWritten) placeCaret(element, true);
   }
 }
 
