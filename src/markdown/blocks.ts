@@ -70,11 +70,14 @@ export interface BlockReaderOptions {
 const ELIDE_FROM = 1024;
 /** Below what may be the head of a table: where some of that was left out, it is read as a whole. */
 const DELIMITER_ROW = /\n[ \t>]*[-:|][-:| \t]*(?:\n|$)/;
+/** What may become definitions, and nothing else. */
+const DEFINITIONS = /^(?:\s*\[(?!\^)[^\]\n]*(?:\](?::[^\n]*)?)?(?:\n|$))+\s*$/;
 
 export class BlockReader {
   readonly #lexer: GuardedLexer;
   readonly #definitions = Object.create(null) as Record<string, { href: string; title: string }>;
   readonly #waiting = new Map<string, Set<Block>>();
+  readonly #resolved = new Set<Block>();
   readonly #elideFrom: number;
   #missing = new Set<string>();
   #rest = '';
@@ -107,7 +110,7 @@ export class BlockReader {
   take(): BlockChanges {
     this.#restored = false;
     const settled = this.#settle();
-    const resolved = this.#define(settled);
+    this.#define(settled);
     const first = settled[0];
     if (first?.source !== undefined && [...first.missing].some((label) => label in this.#definitions)) {
       settled[0] = this.reread(first);
@@ -122,10 +125,7 @@ export class BlockReader {
       }
       this.#await(settled[index]!);
     }
-    for (const block of resolved) {
-      this.#readInline(block);
-      this.#await(block); // what it became may ask for other labels
-    }
+    const resolved = this.#resolve();
     const tail = this.#readTail();
     return { settled, tail, resolved, restored: this.#restored };
   }
@@ -309,18 +309,28 @@ export class BlockReader {
     if (typeof label === 'string' && !(label in this.#definitions) && !isNumbered(label)) this.#missing.add(label);
   }
 
-  /** Notes the definitions in `settled`; returns the earlier blocks that waited for one of them. */
-  #define(settled: readonly Block[]): Block[] {
-    const resolved = new Set<Block>();
+  /** Notes the definitions in `settled`, and the earlier blocks that waited for one of them. */
+  #define(settled: readonly Block[]): void {
     for (const { token, definitions = [] } of settled) {
       for (const def of [...definitions, ...definitionsIn(token)]) {
         if (def.tag in this.#definitions) continue; // the first one wins
         this.#definitions[def.tag] = { href: def.href, title: def.title };
-        for (const block of this.#waiting.get(def.tag) ?? []) resolved.add(block);
+        for (const block of this.#waiting.get(def.tag) ?? []) this.#resolved.add(block);
         this.#waiting.delete(def.tag);
       }
     }
-    return [...resolved];
+  }
+
+  /** The blocks whose definitions have come, read again: once, however many of a list of definitions they waited for. */
+  #resolve(): Block[] {
+    if (this.#resolved.size === 0 || (!this.#ended && DEFINITIONS.test(this.#rest))) return [];
+    const resolved = [...this.#resolved];
+    this.#resolved.clear();
+    for (const block of resolved) {
+      this.#readInline(block);
+      this.#await(block); // what it became may ask for other labels
+    }
+    return resolved;
   }
 
   #await(block: Block): void {

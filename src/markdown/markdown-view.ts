@@ -198,7 +198,10 @@ export class MarkdownView {
 
   #update(): void {
     const changes = this.#reader.take();
-    let { settled, tail } = changes;
+    const { settled } = changes;
+    let { tail } = changes;
+    /** As it is shown: who waits for its labels knows it as it was settled. */
+    let [first] = settled;
     if (changes.restored) this.#release();
     const resolved = changes.resolved.map((block) => [block, this.#reader.reread(block)] as const);
     this.#footnotes.read(settled, tail, resolved);
@@ -209,7 +212,7 @@ export class MarkdownView {
     const behind = this.#patchOpen(settled[0] ?? tail[0], settled.length === 0 && isOpen(tail[0]));
     if (this.#open && !behind) {
       this.#release();
-      if (settled[0]) settled = [this.#reader.reread(settled[0]), ...settled.slice(1)];
+      if (first) first = this.#reader.reread(first);
       else {
         tail = this.#reader.restore();
         this.#footnotes.read([], tail, []);
@@ -219,7 +222,8 @@ export class MarkdownView {
     const ranges: [Block, DraftedRange | null][] = [];
     const add = (block: Block, unsettled: boolean): void => {
       const isPatched = behind !== null && ranges.length === 0;
-      ranges.push([block, isPatched ? this.#path.add(behind) : this.#add(block, unsettled)]);
+      const shown = block === settled[0] ? first! : block;
+      ranges.push([block, isPatched ? this.#path.add(behind) : this.#add(shown, unsettled)]);
     };
     this.#path.begin();
     for (const block of settled) add(block, false);

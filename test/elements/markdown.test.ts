@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { placeCaret } from '../../src/elements/views/caret.js';
 import { MarkdownView } from '../../src/markdown/index.js';
 import type { MarkdownViewOptions } from '../../src/markdown/index.js';
 import type { Sanitizer } from '../../src/markdown/sanitize.js';
@@ -142,6 +143,22 @@ describe('markdown view', () => {
 
   describe('details', () => {
     const text = '<details>\n<summary>More &amp; <b>more</b></summary>\n\n- a\n\n```\nb\n```\n\n</details>\n\nafter';
+
+    it('shows that it is written in, also while it is closed', () => {
+      const container = document.createElement('div');
+      const view = new MarkdownView(container);
+      const place = (): string | undefined => {
+        placeCaret(container, true);
+        return container.querySelector('.caret')?.parentElement?.localName;
+      };
+      view.write('<details>\n<summary>s</summary>\n\na *b*');
+      expect(place()).to.equal('summary');
+      container.querySelector('details')!.open = true;
+      expect(place()).to.equal('p');
+      placeCaret(container, false);
+      view.write('\n\n</details>\n\nc');
+      expect(place()).to.equal('p');
+    });
 
     it('hold the blocks between their tags', () => {
       const details = renderWhole(text).querySelector('details')!;

@@ -127,6 +127,29 @@ describe('block reader', () => {
     });
   });
 
+  describe('reads a block again that waited for definitions', () => {
+    const list = Array.from({ length: 20 }, (_, at) => `- [${at}]`).join('\n');
+    const definitions = Array.from({ length: 20 }, (_, at) => `[${at}]: /u`);
+    for (const [what, text, times] of [
+      ['once for a list of them', `${definitions.join('\n')}\n`, 1],
+      ['before what follows it', `${definitions.join('\n')}\n\nand\nso on`, 2],
+      ['for each that stands by itself', definitions.join('\n\nand so on\n\n'), 20],
+      ['though a link follows it', `${definitions.join('\n')}\n\n[a](/b)\nand so on`, 2],
+    ] as const) {
+      it(what, () => {
+        const reader = new BlockReader();
+        let resolved = 0;
+        for (const char of `${list}\n\nText.\n\n${text}`) {
+          reader.push(char);
+          resolved += reader.take().resolved.length;
+        }
+        if (times !== 2) reader.end();
+        resolved += reader.take().resolved.length;
+        expect(resolved).to.equal(times);
+      });
+    }
+  });
+
   describe('leaves the finished part of a run out', () => {
     const words = 'some **words** and more of them, '.repeat(9);
     for (const text of [

@@ -43,6 +43,8 @@ function endOf(element: Element): Element {
   let last = element.lastElementChild;
   if (last && isNotes(last)) last = last.previousElementSibling;
   if (!last) return element;
+  // What is written inside is not seen; that something is, is.
+  if (last instanceof HTMLDetailsElement && !last.open) return last.querySelector('summary') ?? last;
   const isCode = last.tagName === 'CODE' && element.tagName === 'PRE';
   return isCode || last.className === 'group' || CONTAINERS.has(last.tagName) ? endOf(last) : element;
 }
