@@ -1,32 +1,37 @@
-// The page of the benchmark of hostile text: renders a family at a size, whole and in pieces, and says what the longest
-// call of write() took. Only called by pathological.ts.
+// The page of the benchmark of hostile text: renders a family at a size, at once and in pieces, and says what the longest
+// frame took. Only called by pathological.ts.
 
 import { MarkdownView } from '../../src/markdown/index.js';
+import { FrameBudget } from '../../src/pacing/index.js';
 import { BENIGN, HOSTILE_FAMILIES } from '../helpers/hostile-texts.js';
 
 export interface Measured {
-  /** The longest write(), and all of them with end(), in milliseconds. */
+  /** The longest write(), with end() where it is the last, and all of them, in milliseconds. */
   longest: number;
   total: number;
 }
 
 export const FAMILY_NAMES: readonly string[] = Object.keys(HOSTILE_FAMILIES);
 
-/** Without a name: benign text. */
+/** Without a name: benign text. Without pieces: arrived at once, and shown in frames as the elements do. */
 export function measure(name: string | null, size: number, pieces: number): Measured {
   const text = (name === null ? BENIGN : HOSTILE_FAMILIES[name]!)(size);
-  const length = Math.ceil(text.length / pieces);
+  const budget = pieces === 0 ? new FrameBudget() : { limit: Math.ceil(text.length / pieces), spend: () => {} };
   const container = document.createElement('div');
   document.body.append(container);
   const view = new MarkdownView(container);
   let longest = 0;
   const start = performance.now();
-  for (let at = 0; at < text.length; at += length) {
+  for (let at = 0; at < text.length;) {
     const before = performance.now();
-    view.write(text.slice(at, at + length));
-    longest = Math.max(longest, performance.now() - before);
+    const piece = text.slice(at, at + budget.limit);
+    view.write(piece);
+    at += piece.length;
+    if (at >= text.length) view.end();
+    const taken = performance.now() - before;
+    budget.spend(piece.length, taken);
+    longest = Math.max(longest, taken);
   }
-  view.end();
   const total = performance.now() - start;
   view.disconnect();
   container.remove();

@@ -1,4 +1,4 @@
-// What hostile text costs: the time of every family of hostile-texts.ts at growing sizes, whole and in pieces, beside benign
+// What hostile text costs: the time of every family of hostile-texts.ts at growing sizes, at once and in pieces, beside benign
 // text of the same size. Prints those that take much longer than benign text, or all of them.
 //
 //   npm run bench:pathological                    Chromium, 1 kB to 100 kB
@@ -86,12 +86,12 @@ async function measure(name: string | null, size: number, count: number): Promis
 const show = (measured: Measured | null): string =>
   measured ? `${measured.longest.toFixed(0)}/${measured.total.toFixed(0)}` : `>${PATIENCE}`;
 
-console.log(`${engineName}: milliseconds of the longest write()/of all, whole and in ${pieces} pieces`);
-await measure(null, 20_000, 1);
-const benign = new Map<number, { whole: Measured | null; cut: Measured | null }>();
+console.log(`${engineName}: milliseconds of the longest frame/of all: arrived at once, and in ${pieces} pieces`);
+await measure(null, 20_000, 0);
+const benign = new Map<number, { atOnce: Measured | null; cut: Measured | null }>();
 for (const size of sizes)
-  benign.set(size, { whole: await measure(null, size, 1), cut: await measure(null, size, pieces) });
-for (const [size, { whole, cut }] of benign) console.log(`benign ${size}: ${show(whole)}  ${show(cut)}`);
+  benign.set(size, { atOnce: await measure(null, size, 0), cut: await measure(null, size, pieces) });
+for (const [size, { atOnce, cut }] of benign) console.log(`benign ${size}: ${show(atOnce)}  ${show(cut)}`);
 
 const names = await page.evaluate(() => window.pathological.FAMILY_NAMES);
 let slow = 0;
@@ -99,13 +99,13 @@ for (const name of names.filter((candidate) => candidate.includes(only))) {
   const cells: string[] = [];
   let isSlow = false;
   for (const size of sizes) {
-    const whole = await measure(name, size, 1);
-    const cut = whole && (await measure(name, size, pieces));
-    cells.push(`${size}: ${show(whole)}  ${show(cut)}`);
+    const atOnce = await measure(name, size, 0);
+    const cut = atOnce && (await measure(name, size, pieces));
+    cells.push(`${size}: ${show(atOnce)}  ${show(cut)}`);
     const beyond = (measured: Measured | null, usual: Measured | null | undefined): boolean =>
       !measured || measured.total > Math.max(NOTICEABLE, FACTOR * (usual?.total ?? 0));
-    if (beyond(whole, benign.get(size)?.whole) || beyond(cut, benign.get(size)?.cut)) isSlow = true;
-    if (!whole || !cut) break;
+    if (beyond(atOnce, benign.get(size)?.atOnce) || beyond(cut, benign.get(size)?.cut)) isSlow = true;
+    if (!atOnce || !cut) break;
   }
   if (isSlow) slow += 1;
   if (isSlow || options.has('all')) console.log(`${isSlow ? '! ' : '  '}${name}\n    ${cells.join('\n    ')}`);
