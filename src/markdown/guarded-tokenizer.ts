@@ -25,7 +25,7 @@ const MAX_HTML = 16_384;
 /** Of a heading that begins where the text of an item has gone on. */
 const MAX_SETEXT = 1024;
 /** Of the text of an item, once a line of it might have begun a block: the next one begins a paragraph. */
-const MAX_TEXT = 65_536;
+const MAX_TEXT = 8192;
 const MAX_LABEL = 999;
 const MAX_DEFINITION = 4096;
 /** How often text without `>` may go on in a quotation: each time, marked reads what is inside anew. */

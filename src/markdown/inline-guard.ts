@@ -16,8 +16,8 @@ import { LinkEnds } from './link-end.js';
 /** Markup in markup. */
 const MAX_DEPTH = 10;
 /** What failing costs may come to, for a text however short and for each of its characters. */
-const STEPS = 100_000;
-const STEPS_A_CHARACTER = 200;
+const STEPS = 200_000;
+const STEPS_A_CHARACTER = 10;
 /** What a delimiter costs that is passed over, as measured; eight other characters cost one. */
 const DELIMITER = 10;
 /** For each backtick in a link's text marked looks through the text. */

@@ -7,7 +7,7 @@
 import type { Lexer } from 'marked';
 
 /** What nothing can begin with: letters, most punctuation, and the marks of blocks where they are none. */
-const START = String.raw`(?:[^\s\d#>\x60~<[|:=*+_-]|\d(?!\d{0,8}[.)](?:\s|$))|[*+_-]+(?=[^\s*+_-])|#(?!#{0,5}(?:\s|$))|\x60{1,2}(?!\x60)|~{1,2}(?!~)|<(?![a-z/!?])|\[(?!(?:\\[^]|[^\\\]]){0,999}\]:))`;
+const START = String.raw`(?:[^\s\d#>\x60~<[|:=*+_-]|\d(?!\d{0,8}[.)](?:\s|$))|[*+_-]+(?=[^\s*+_-])|#(?!#{0,5}(?:\s|$))|\x60{1,2}(?!\x60)|~{1,2}(?!~)|<(?![a-z/!?])|\[(?!(?:\\[^]|[^\\[\]]){0,999}\]:))`;
 const UNDERLINE = String.raw`\n {0,3}[-:|=][-:|= \t]*(?:\n|$)`;
 const FIRST = new RegExp(`^ {0,3}${START}`, 'i');
 const NEXT = new RegExp(String.raw`\n {0,3}${START}[^\n]*(?![^\n])(?!${UNDERLINE})`, 'iy');
