@@ -90,11 +90,14 @@ export class BlockReader {
   #restored = false;
   /** The length of `#rest` at which something may be left out of it. */
   #elideAt: number;
+  /** How much more it takes to try again: twice as much with each time in vain. */
+  #step: number;
   #elided: { readonly text: string; readonly open: OpenPart } | null = null;
 
   constructor({ lexer = markedOptions(), elideFrom = ELIDE_FROM }: BlockReaderOptions = {}) {
     this.#lexer = new GuardedLexer(lexer);
     this.#elideFrom = this.#elideAt = elideFrom;
+    this.#step = elideFrom / 16;
   }
 
   push(text: string): void {
@@ -137,7 +140,8 @@ export class BlockReader {
   elide(): { readonly path: readonly OpenBlock[]; readonly whole: Block; readonly block: Block } | null {
     const rest = this.#rest;
     if (this.#ended || rest.length < this.#elideAt) return null;
-    this.#elideAt = 2 * rest.length;
+    this.#elideAt = rest.length + this.#step;
+    this.#step *= 2;
     const path = this.#open?.path ?? [];
     const end = rest.lastIndexOf('\n') + 1;
     const tokens = this.#readBlocks(rest.slice(0, end), path).map(({ token }) => token);
@@ -166,7 +170,7 @@ export class BlockReader {
       )
     ) {
       // The line that has just begun is another block: soon that can be left out too.
-      this.#elideAt = rest.length + this.#elideFrom / 4;
+      this.#step /= 2;
       return null;
     }
     const { source = rest, missing = [], definitions = [] } = this.#open ?? {};
@@ -190,6 +194,7 @@ export class BlockReader {
     this.#elided = null;
     this.#looked = 0;
     this.#elideAt = this.#elideFrom;
+    this.#step = this.#elideFrom / 16;
   }
 
   /** Reads the open block as a whole again. */

@@ -7,7 +7,7 @@
  */
 import type { Tokenizer } from 'marked';
 import { footnoteRules } from './extensions/footnotes.js';
-import type { InlineText } from './inline-guard.js';
+import type { InlineText } from './inline-text.js';
 
 type Rules = Tokenizer<string, string>['rules'];
 

@@ -150,6 +150,27 @@ describe('block reader', () => {
     }
   });
 
+  it('soon leaves out again what a list that turns loose had it read as a whole', () => {
+    const reader = new BlockReader();
+    const leftOut: number[] = [];
+    let at = 0;
+    const write = (text: string): void => {
+      for (const piece of text.match(/[^]{1,40}/g) ?? []) {
+        reader.push(piece);
+        at += piece.length;
+        reader.take();
+        if (!reader.elide()) continue;
+        reader.accept();
+        leftOut.push(at);
+      }
+    };
+    write(`${'> Some words in a quotation.\n>\n'.repeat(1000)}> - one\n> - two\n>\n`);
+    const from = at;
+    write('> - t');
+    write(`hree\n>\n${'> More words in it.\n>\n'.repeat(400)}`);
+    expect(leftOut.find((place) => place > from)).to.be.below(from + 2000);
+  });
+
   describe('leaves the finished part of a run out', () => {
     const words = 'some **words** and more of them, '.repeat(9);
     for (const text of [

@@ -325,12 +325,12 @@ export const markdownStyles = css`
 
   ${tokenStyles}
 
-  .markdown .code-block:has([aria-pressed='true']) pre {
+  .markdown .code-header:has(> [aria-pressed='true']) + pre {
     overflow-wrap: anywhere;
     white-space: pre-wrap;
   }
 
-  .markdown .code-block:has([aria-pressed='true']) code {
+  .markdown .code-header:has(> [aria-pressed='true']) + pre > code {
     inline-size: auto;
   }
 

@@ -1,0 +1,172 @@
+/**
+ * Problem: marked tries its inline rules at many places of a run, and a rule that fails may look as far as the run goes:
+ * for a comment's end, for the backticks that close, for what an address or an `@` ends, for a closing `*`. The work
+ * grows with the square of the run, or with its depth where what matched is read again inside.
+ * Choice: what is looked for is looked for once and remembered for the text that is being read (`InlineText`), so that
+ * marked's rules come to what they always come to, only sooner. Only emphasis that never closes and brackets that do not
+ * have bounds (inline-guard.ts).
+ * Bound: steps in proportion to the text. Counts, not a clock: the same text is read the same everywhere, and what a run
+ * begins with uses none of the steps of its end (blocks.ts leaves beginnings out).
+ */
+import { LinkEnds } from './link-end.js';
+
+/** What failing costs may come to, for a text however short and for each of its characters. */
+const STEPS = 200_000;
+const STEPS_A_CHARACTER = 10;
+/** What a delimiter costs that is passed over, as measured; eight other characters cost one. */
+const DELIMITER = 10;
+/** For each backtick in a link's text marked looks through the text. */
+const MAX_LABEL_STEPS = 1_000_000;
+/** Of an address behind a text that makes its end uncertain. */
+const MAX_WORD = 4096;
+
+/** What a bare mail address has in front of its `@`, and behind. */
+const MAIL_NAME = /[\w.+-]/;
+const MAIL_HOST = /@[\w-]+(?:\.[\w-]*[a-z\d])+(?![\w-])/iy;
+
+const WORD = /[\p{L}\p{N}]/u;
+const MARK = /[\p{P}\p{S}]/u;
+
+export class TooManySteps extends Error {}
+
+/** A text while it is read, with what was looked for in it. */
+export class InlineText {
+  /** Where the rules are tried now; -1: they are not yet. */
+  at = -1;
+  readonly #source: string;
+  #steps: number;
+  #lasts: Map<string, number> | undefined;
+  /** How much of a text there is behind the end of its last tag of a kind, while it is not read yet. */
+  #tails: Map<string, number> | undefined;
+  #codes: ReadonlyMap<number, number> | undefined;
+  #mails: readonly { readonly start: number; readonly end: number }[] | undefined;
+  #mail = 0;
+  #links: LinkEnds | undefined;
+  #delimiters: { at: number; left: number } | undefined;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#steps = STEPS + STEPS_A_CHARACTER * source.length;
+  }
+
+  /** The rules are tried where `rest` begins. */
+  goTo(rest: string): void {
+    this.at = this.#source.length - rest.length;
+  }
+
+  /** How much text there is up to the next mail address, or to the `@` of the one that the place is in. */
+  untilMail(): number {
+    const { start, end } = this.mail() ?? { start: this.#source.length, end: 0 };
+    return (start > this.at ? start : end) - this.at;
+  }
+
+  /** Whether `text` comes behind the place, or may be there. */
+  has(text: string): boolean {
+    return this.#last(text) > this.at;
+  }
+
+  /** Whether what `text` begins with may end: it is the end of this text, or of this text with some of it hidden. */
+  isEnded(text: string, end: string): boolean {
+    if (this.at >= 0) return this.#last(end) >= this.#source.length - text.length;
+    const tails = (this.#tails ??= new Map());
+    const tail = tails.get(end) ?? text.length - text.lastIndexOf(end);
+    tails.set(end, tail);
+    return tail <= text.length;
+  }
+
+  /** Whether so many backticks in a row come behind the place. */
+  hasCode(length: number): boolean {
+    this.#codes ??= new Map([...this.#source.matchAll(/`+/g)].map(({ 0: run, index }) => [run.length, index]));
+    return (this.#codes.get(length) ?? -1) > this.at;
+  }
+
+  /** The bare mail address that the place is in, or the next one; null: there is none. */
+  mail(): { readonly start: number; readonly end: number } | null {
+    this.#mails ??= findMails(this.#source);
+    while ((this.#mails[this.#mail]?.end ?? Infinity) <= this.at) this.#mail += 1;
+    return this.#mails[this.#mail] ?? null;
+  }
+
+  /**
+   * How much from the place on marked has to see to read the link that begins there; 0: none does. `start`: the pattern
+   * of what stands in front of its address.
+   */
+  linkLength(start: RegExp): number {
+    const source = this.#source;
+    start.lastIndex = this.at;
+    const label = this.has('](') && this.has(')') ? start.exec(source)?.[1] : undefined;
+    if (label === undefined) return 0;
+    const from = start.lastIndex;
+    const end = (this.#links ??= new LinkEnds()).find(source, from);
+    // Backticks in front of a bracket can be code or not, which may put the end of the link's text elsewhere.
+    if (end < 0) return label.includes('``') && isShortWord(source, from) ? source.length - this.at : 0;
+    if (countOf(label, '`') * label.length > MAX_LABEL_STEPS) return 0;
+    // A tag that begins in the text may end behind the link.
+    if (label.includes('<')) return isShortWord(source, from) ? source.length - this.at : 0;
+    return end - this.at;
+  }
+
+  /** A run of delimiters at the place has found no partner, however far it looked. */
+  spendOnDelimiters(): void {
+    const source = this.#source;
+    const before = source[this.at - 1] ?? '';
+    let end = this.at + 1;
+    while (source[end] === source[this.at]) end += 1;
+    const after = source[end] ?? ' ';
+    this.#spend(end - this.at);
+    // Where it could not begin emphasis, marked has not looked.
+    if (/\s/.test(after) || (WORD.test(before) && (source[this.at] === '_' || MARK.test(after)))) return;
+    this.#delimiters ??= { at: 0, left: countDelimiters(source, 0, source.length) };
+    this.#delimiters.left -= countDelimiters(source, this.#delimiters.at, this.at);
+    this.#delimiters.at = this.at;
+    this.#spend(((source.length - this.at) >> 3) + DELIMITER * this.#delimiters.left);
+  }
+
+  /** A bracket at the place has begun no link. */
+  spendOnBracket(): void {
+    const end = this.#source.indexOf(']', this.at);
+    this.#spend((end < 0 ? this.#source.length : end) - this.at);
+  }
+
+  #last(text: string): number {
+    const lasts = (this.#lasts ??= new Map());
+    let last = lasts.get(text);
+    if (last === undefined) lasts.set(text, (last = this.#source.lastIndexOf(text)));
+    return last;
+  }
+
+  #spend(steps: number): void {
+    this.#steps -= steps;
+    if (this.#steps < 0) throw new TooManySteps('expected markup that ends, got too much that does not');
+  }
+}
+
+function countDelimiters(source: string, from: number, to: number): number {
+  let count = 0;
+  for (let i = from; i < to; i += 1) {
+    const char = source.charCodeAt(i);
+    if (char === 42 || char === 95 || char === 126) count += 1;
+  }
+  return count;
+}
+
+function countOf(text: string, char: string): number {
+  return text.split(char).length - 1;
+}
+
+/** marked looks at all of the address several times. */
+function isShortWord(text: string, from: number): boolean {
+  return /\s/.test(text.slice(from, from + MAX_WORD)) || text.length - from < MAX_WORD;
+}
+
+function findMails(source: string): { start: number; end: number }[] {
+  const mails: { start: number; end: number }[] = [];
+  for (let end = source.indexOf('@'); end >= 0; end = source.indexOf('@', end + 1)) {
+    MAIL_HOST.lastIndex = end;
+    if (!MAIL_HOST.test(source)) continue;
+    let start = end;
+    while (start > 0 && MAIL_NAME.test(source[start - 1]!)) start -= 1;
+    if (start < end) mails.push({ start, end });
+  }
+  return mails;
+}
