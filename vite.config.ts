@@ -4,13 +4,21 @@ import { defineConfig, type Plugin } from 'vite';
 import { demoServer } from './demo/server/vite-plugin.js';
 
 // `vite` serves the demo from the sources. `vite build` writes what a script tag loads: `stream-chat.js`, and beside it
-// what it loads on demand, `stream-chat.wire.js` (all that only a question needs) and `stream-chat.formats.js` (the wire
-// formats that few servers speak); and in modes of their own `stream-chat.highlight.js`, the
-// languages of code, and `stream-chat.global.js`, a classic script with all of it.
+// what it loads on demand, `stream-chat.markdown.js` (all that renders text), `stream-chat.wire.js` (all that only a question
+// needs) and `stream-chat.formats.js` (the wire formats that few servers speak); and in modes of their own
+// `stream-chat.highlight.js`, the languages of code, and `stream-chat.global.js`, a classic script with all of it.
 // (tsc emits the package's modules.)
 
-/** In the order in which they are loaded. */
-const FILES = ['stream-chat.js', 'stream-chat.wire.js', 'stream-chat.formats.js'];
+const ENTRY = 'stream-chat.js';
+const WIRE = 'stream-chat.wire.js';
+
+/** Each file, and those that are there before it: the last of them loads it. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  [ENTRY]: [],
+  'stream-chat.markdown.js': [ENTRY],
+  [WIRE]: [ENTRY],
+  'stream-chat.formats.js': [ENTRY, WIRE],
+};
 
 interface Output {
   entry?: string;
@@ -21,7 +29,7 @@ interface Output {
 }
 
 const OUTPUTS: Readonly<Record<string, Output>> = {
-  production: { format: 'es', fileName: FILES[0]!, split: true },
+  production: { format: 'es', fileName: ENTRY, split: true },
   highlight: { entry: 'src/markdown/languages/index.ts', format: 'es', fileName: 'stream-chat.highlight.js' },
   global: { format: 'iife', fileName: 'stream-chat.global.js' },
   // Only for the test that compares: the dependencies as they were published.
@@ -51,7 +59,10 @@ export default defineConfig(({ command, mode }) => {
         output: {
           // Without this the ES form keeps its white space.
           minify: true,
-          ...(split ? { chunkFileNames: 'stream-chat.[name].js' } : { codeSplitting: false }),
+          // By the first word of the module that is loaded.
+          ...(split
+            ? { chunkFileNames: ({ name }) => `stream-chat.${name.split('-')[0]}.js` }
+            : { codeSplitting: false }),
         },
       },
     },
@@ -72,35 +83,41 @@ function linkedFiles(): Plugin {
     name: 'linked-files',
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
-      const names = chunks.map(({ fileName }) => fileName);
-      if (names.toSorted().join() !== FILES.toSorted().join())
-        throw new Error(`expected ${FILES.join()}, got ${names.join()}`);
+      const names = Object.keys(FILES);
+      const got = chunks.map(({ fileName }) => fileName);
+      if (got.toSorted().join() !== names.toSorted().join())
+        throw new Error(`expected ${names.join()}, got ${got.join()}`);
+      const variable = (file: string) => `file${names.indexOf(file)}`;
       /** What the others import of the first file, which is no business of the page's. */
       const shared = new Set<string>();
-      for (const chunk of chunks.toSorted((a, b) => FILES.indexOf(b.fileName) - FILES.indexOf(a.fileName))) {
-        const at = FILES.indexOf(chunk.fileName);
-        const before = FILES.slice(0, at).map((_, index) => `file${index}`);
+      // The first file last, when it is known what the others want of it.
+      for (const chunk of chunks.toSorted((a, b) => names.indexOf(b.fileName) - names.indexOf(a.fileName))) {
+        const { fileName } = chunk;
+        const before = FILES[fileName]!;
+        const there = [...before, fileName];
         let code = chunk.code.trimEnd();
-        const next = FILES[at + 1];
-        if (next) {
-          const address = `"./${next}"+new URL(import.meta.url).search+(tries++?"#"+tries:"")`;
-          const load = `import(${address}).then(file=>file.default(${[...before, `file${at}`].join()}))`;
-          code = `let tries=0;${swap(code, `import(\`./${next}\`)`, load)}`;
+        for (const next of names.filter((name) => FILES[name]!.at(-1) === fileName)) {
+          const tries = `tries${names.indexOf(next)}`;
+          const address = `"./${next}"+new URL(import.meta.url).search+(${tries}++?"#"+${tries}:"")`;
+          const load = `import(${address}).then(file=>file.default(${there.map(variable).join()}))`;
+          code = `let ${tries}=0;${swap(code, `import(\`./${next}\`)`, load)}`;
         }
         code = code.replace(/import\{([^}]*)\}from"\.\/([^"]*)";/g, (_, list: string, from: string) => {
-          if (from === FILES[0]) for (const entry of list.split(',')) shared.add(entry.split(' as ')[0]!);
-          return `const{${list.replaceAll(' as ', ':')}}=file${FILES.indexOf(from)};`;
+          if (!before.includes(from)) throw new Error(`expected ${fileName} to need ${before.join()}, got ${from}`);
+          if (from === ENTRY) for (const entry of list.split(',')) shared.add(entry.split(' as ')[0]!);
+          return `const{${list.replaceAll(' as ', ':')}}=${variable(from)};`;
         });
         const exported = /export\{([^}]*)\};$/.exec(code)?.[1]?.split(',') ?? [];
         const nameOf = (entry: string) => entry.split(' as ').at(-1)!;
-        const own = exported.filter((entry) => at > 0 || shared.has(nameOf(entry)));
+        const own = exported.filter((entry) => fileName !== ENTRY || shared.has(nameOf(entry)));
         // A name that the bundler has made up for itself is short.
         const forPage = exported.filter((entry) => !shared.has(nameOf(entry)) || nameOf(entry).length > 2);
         const properties = own.map((entry) => entry.replace(/(.*) as (.*)/, '$2:$1'));
-        code = swap(code, /export\{[^}]*\};$/, `const file${at}={${properties.join()}};`);
-        chunk.code = at
-          ? `export default(${before.join()})=>{${code}return file${at}};\n`
-          : `${code}export{${forPage.join()}};\n`;
+        code = swap(code, /export\{[^}]*\};$/, `const ${variable(fileName)}={${properties.join()}};`);
+        chunk.code =
+          fileName === ENTRY
+            ? `${code}export{${forPage.join()}};\n`
+            : `export default(${before.map(variable).join()})=>{${code}return ${variable(fileName)}};\n`;
       }
     },
   };

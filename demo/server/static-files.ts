@@ -17,7 +17,7 @@ const CONTENT_TYPES: Record<string, string> = {
 
 /** A page, a style sheet, a script or a picture that lies directly in demo/. */
 const DEMO_FILE = /^\/([a-z0-9][a-z0-9-]*\.(?:html|css|js|svg))$/;
-const BUILT_FILE = /^\/stream-chat(?:\.(?:wire|formats|highlight|global))?\.js$/;
+const BUILT_FILE = /^\/stream-chat(?:\.(?:markdown|wire|formats|highlight|global))?\.js$/;
 
 export const MISSING_BUILD = 'dist/stream-chat.js is not there yet: run "npm run build" first.';
 

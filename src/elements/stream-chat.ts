@@ -7,11 +7,15 @@ import { keyed } from 'lit/directives/keyed.js';
 import { Chat, isProtocolName, PROTOCOL_NAMES, registerProtocol } from '../chat/core.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
 import { ChatError, messageText, type ErrorCode, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
-import { copyText, DEFAULT_POLICY, visibleText, type Highlighter, type MarkdownPolicy } from '../markdown/index.js';
+import { copyText } from '../markdown/copy-text.js';
+import type { Highlighter, MarkdownPolicy } from '../markdown/index.js';
+import { visibleText } from '../markdown/normalize-text.js';
+import { DEFAULT_POLICY } from '../markdown/url-policy.js';
 import { browserClock, type RevealMode } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
 import { Countdown } from './controllers/countdown.js';
 import { FollowScroll } from './controllers/follow-scroll.js';
+import { MarkdownLoader } from './controllers/markdown-loader.js';
 import { onceIdle } from './controllers/once-idle.js';
 import { ReducedMotion } from './controllers/reduced-motion.js';
 import {
@@ -24,6 +28,7 @@ import {
   SendEvent,
   type StreamChatEventMap,
 } from './events.js';
+import { loadedMarkdown } from './load-markdown.js';
 import { readHistory, readJsonObject, readNumber, readTokens } from './read-option.js';
 import { chatStyles } from './styles/chat.js';
 import { markdownStyles } from './styles/markdown.js';
@@ -301,9 +306,12 @@ export class StreamChat extends LitElement {
   readonly #announcer = new Announcer(this);
   readonly #scroll = new FollowScroll(this);
   readonly #reducedMotion = new ReducedMotion(this);
+  readonly #markdown = new MarkdownLoader(this, (error) => this.#report(error));
   readonly #internals: ElementInternals | undefined;
   readonly #countdown = new Countdown(this);
   readonly #logged = new Set<string>();
+  /** The newest thing that is shown: its message's id, or the greeting. */
+  #newest = '';
   #turnStart = 0;
   #turnEnd = 0;
   #removal: ReturnType<typeof setTimeout> | undefined;
@@ -416,6 +424,7 @@ export class StreamChat extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('endpoint') || changed.has('params') || changed.has('headers')) this._problem = null;
+    if (this._problem?.code === 'not-loaded' && loadedMarkdown()) this._problem = null;
   }
 
   protected override firstUpdated(): void {
@@ -424,6 +433,9 @@ export class StreamChat extends LitElement {
 
   protected override updated(_changed: PropertyValues<this>): void {
     const { readyState, error, messages } = this;
+    const newest = messages.at(-1)?.id ?? this.greeting;
+    if (newest && newest !== this.#newest) this.#markdown.request();
+    this.#newest = newest;
     this.#toggleState('streaming', readyState === 'streaming');
     this.#toggleState('waiting', readyState === 'connecting' || readyState === 'waiting');
     this.#toggleState('error', error !== null);
@@ -603,6 +615,7 @@ export class StreamChat extends LitElement {
   readonly #prepare = (): void => {
     const { endpoint, disabled, readOnly } = this;
     if (endpoint && !disabled && !readOnly) {
+      this.#markdown.request(false);
       void this.#chat.prepare({ endpoint, protocol: this.#protocol });
     }
   };

@@ -1,14 +1,15 @@
 /**
- * `<stream-markdown>`: `MarkdownView` as an element. Text may come whole (`value`) or in pieces (`write`); pieces are
+ * `<stream-markdown>`: `MarkdownView` as an element, which shows text as text until that is loaded. Text may come whole (`value`) or in pieces (`write`); pieces are
  * collected and shown once a frame, as many as its time allows, and in a page that is not drawn by a timer, so that
  * nothing waits for a frame that never comes.
  */
 import { LitElement, html } from 'lit';
-import { MarkdownView } from '../markdown/index.js';
 import type { Highlighter, MarkdownPolicy, MarkdownStrings } from '../markdown/index.js';
 import { browserClock, FrameBudget } from '../pacing/index.js';
+import { MarkdownLoader } from './controllers/markdown-loader.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
+import { MarkdownText } from './views/markdown-text.js';
 
 /** No text waits longer, however dear showing it is (`MarkdownView.framesToSkip`); in a hidden page no frame is skipped. */
 const LONGEST_SKIP_MS = 250;
@@ -54,7 +55,8 @@ const LONGEST_SKIP_MS = 250;
  * @cssprop --stream-chat-font - Font family of text
  * @cssprop --stream-chat-font-mono - Font family of code
  *
- * @fires {ErrorEvent} error - The sanitiser cannot be used, so text is shown as plain text. Once, not bubbling.
+ * @fires {ErrorEvent} error - What renders Markdown could not be loaded, or the sanitiser cannot be used, so text is shown
+ *   as plain text. Once each, not bubbling.
  */
 export class StreamMarkdown extends LitElement {
   static override styles = [themeStyles, markdownStyles];
@@ -98,7 +100,8 @@ export class StreamMarkdown extends LitElement {
   /** Text was written and `end()` has not been called. */
   streaming = false;
 
-  #view: MarkdownView | undefined;
+  readonly #loader = new MarkdownLoader(this, (error) => this.#reportError(error));
+  #text: MarkdownText | undefined;
   #source = '';
   #ended = false;
   #scheduled: (() => void) | undefined;
@@ -115,13 +118,16 @@ export class StreamMarkdown extends LitElement {
   set value(value: string | null) {
     const text = value ?? '';
     if (text === this.#source && (this.#ended || text === '')) return;
+    if (!text.startsWith(this.#source)) this.#load();
     this.#source = text;
     this.#ended = true;
     this.streaming = false;
     this.#schedule();
   }
 
-  /** Resolves when everything written so far is in the DOM. */
+  /**
+   * Resolves when everything written so far is in the DOM: rendered, or as text where what renders it could not be loaded.
+   */
   get complete(): Promise<void> {
     return this.#complete;
   }
@@ -129,6 +135,7 @@ export class StreamMarkdown extends LitElement {
   /** Appends text. After `end()`, or after `value` was set, it continues that text. */
   write(chunk: string): void {
     if (chunk === '') return;
+    if (!this.streaming) this.#load();
     this.#source += chunk;
     this.#ended = false;
     this.streaming = true;
@@ -143,6 +150,11 @@ export class StreamMarkdown extends LitElement {
     this.#schedule();
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#load();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     // What was written while it was in the page belongs into the DOM, wherever the element goes next.
@@ -154,22 +166,34 @@ export class StreamMarkdown extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.#view = new MarkdownView(this.renderRoot.querySelector('.markdown')!, {
+    this.#text = new MarkdownText(this.renderRoot.querySelector('.markdown')!, {
       ...this.#policy,
       strings: this.strings,
       highlighter: this.highlight === 'none' ? null : this.highlighter,
-      onSanitizerError: (error) => this.dispatchEvent(new ErrorEvent('error', { error, message: error.message })),
+      onSanitizerError: (error) => this.#reportError(error),
+      onRender: () => this.#settle(),
     });
     this.#show();
   }
 
   protected override updated(): void {
-    this.#view?.setPolicy(this.#policy);
+    this.#text?.setPolicy(this.#policy);
+    this.#text?.render();
+    this.#settle();
   }
 
   get #policy(): MarkdownPolicy {
     const { allowImages, allowLinks, urlPolicy } = this;
     return { allowImages, allowLinks, urlPolicy };
+  }
+
+  /** There is something to render, or will be. What has failed is tried again. */
+  #load(): void {
+    if (this.isConnected) this.#loader.request();
+  }
+
+  #reportError(error: Error): void {
+    this.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
   }
 
   #schedule(): void {
@@ -178,7 +202,7 @@ export class StreamMarkdown extends LitElement {
         this.#shown = resolve;
       });
     }
-    if (!this.#view || this.#scheduled) return; // the first rendering shows what is there by then
+    if (!this.#text || this.#scheduled) return; // the first rendering shows what is there by then
     this.#scheduled = () => {
       cancel();
       this.#scheduled = undefined;
@@ -186,7 +210,7 @@ export class StreamMarkdown extends LitElement {
     };
     let skipped = 0;
     const frame = (now: number): void => {
-      const isDear = !this.#ended && skipped++ < (this.#view?.framesToSkip ?? 0);
+      const isDear = !this.#ended && skipped++ < (this.#text?.framesToSkip ?? 0);
       if (isDear && now - this.#shownAt < LONGEST_SKIP_MS) cancel = browserClock.requestFrame(frame);
       else this.#scheduled?.();
     };
@@ -194,18 +218,21 @@ export class StreamMarkdown extends LitElement {
   }
 
   #show(): void {
-    const view = this.#view!;
+    const shown = this.#text!;
     this.#shownAt = browserClock.now();
-    const start = this.#source.startsWith(view.source) ? view.source.length : 0;
+    const start = this.#source.startsWith(shown.source) ? shown.source.length : 0;
     const text = this.#source.slice(0, start + this.#budget.limit);
-    view.set(text);
+    shown.set(text);
     const isAll = text.length === this.#source.length;
-    if (isAll && this.#ended) view.end();
+    if (isAll && this.#ended) shown.end();
     this.#budget.spend(text.length - start, browserClock.now() - this.#shownAt);
-    if (!isAll) {
-      this.#schedule();
-      return;
-    }
+    if (isAll) this.#settle();
+    else this.#schedule();
+  }
+
+  /** Tells who waits for `complete`, if all of the text is there as it will be. */
+  #settle(): void {
+    if (!this.#text || this.#scheduled || (this.#text.isPlain && !this.#loader.failed)) return;
     this.#shown?.();
     this.#shown = undefined;
   }

@@ -1,7 +1,8 @@
 /**
  * Every word the elements say, in one typed table: override any of it through the `strings` property.
  */
-import { DEFAULT_MARKDOWN_STRINGS, visibleText, type MarkdownStrings } from '../markdown/index.js';
+import { DEFAULT_MARKDOWN_STRINGS, type MarkdownStrings } from '../markdown/markdown-strings.js';
+import { visibleText } from '../markdown/normalize-text.js';
 import type { RetryNotice } from '../chat/index.js';
 import type { ChatError, ErrorCode, MessageStatus, Role } from '../model/index.js';
 

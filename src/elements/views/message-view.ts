@@ -2,7 +2,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { messageText } from '../../model/index.js';
 import type { DataPart, FilePart, Message, MessagePart, SourcePart, ToolCallPart } from '../../model/index.js';
-import { checkUrl, visibleText, type Highlighter, type MarkdownPolicy } from '../../markdown/index.js';
+import type { Highlighter, MarkdownPolicy } from '../../markdown/index.js';
+import { visibleText } from '../../markdown/normalize-text.js';
+import { checkUrl } from '../../markdown/url-policy.js';
 import type { RevealMode } from '../../pacing/index.js';
 import { describeError, type Strings } from '../strings.js';
 import { icons } from './icons.js';

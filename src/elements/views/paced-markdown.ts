@@ -1,12 +1,13 @@
 /**
- * Lit's frame around a message meets the DOM that `MarkdownView` owns: `<div ${pacedMarkdown({…})}>` shows a growing
+ * Lit's frame around a message meets the DOM that `MarkdownText` owns: `<div ${pacedMarkdown({…})}>` shows a growing
  * text at the pacer's rhythm, with a caret at its end while it grows. Lit never looks inside that element.
  */
 import { nothing } from 'lit';
 import { Directive, directive, type ElementPart } from 'lit/directive.js';
-import { MarkdownView, type Highlighter, type MarkdownPolicy, type MarkdownStrings } from '../../markdown/index.js';
+import type { Highlighter, MarkdownPolicy, MarkdownStrings } from '../../markdown/index.js';
 import { Pacer, type FrameClock, type RevealMode } from '../../pacing/index.js';
 import { placeCaret } from './caret.js';
+import { AT_ONCE, MarkdownText } from './markdown-text.js';
 
 export interface PacedMarkdownOptions {
   /** All that has arrived. */
@@ -23,15 +24,13 @@ export interface PacedMarkdownOptions {
   onSanitizerError?: (error: Error) => void;
 }
 
-/** A message that is there whole (of an earlier conversation) and no longer than this is shown at once. */
-const AT_ONCE = 8192;
-
 /** Needs no end: a pacer asks for frames only while text waits, and in an element that left the page it just gets done. */
 class PacedMarkdownDirective extends Directive {
-  #view: MarkdownView | undefined;
+  #text: MarkdownText | undefined;
   #pacer: Pacer | undefined;
   /** It came in pieces, or goes on now. */
   #isWritten = false;
+  #hasCaret = false;
 
   render(_options: PacedMarkdownOptions): typeof nothing {
     return nothing;
@@ -39,19 +38,22 @@ class PacedMarkdownDirective extends Directive {
 
   override update({ element }: ElementPart, [options]: [PacedMarkdownOptions]): typeof nothing {
     const { text, ended, policy, reveal, clock } = options;
-    if (this.#view) this.#view.setPolicy(policy);
-    else this.#view = new MarkdownView(element, { ...policy, ...options });
+    const onRender = (): void => placeCaret(element, this.#hasCaret);
+    this.#text ??= new MarkdownText(element, { ...policy, ...options, onRender });
+    this.#text.setPolicy(policy);
+    this.#text.render();
 
     const isWhole = !this.#pacer && ended;
+    // A message that is there whole is one of an earlier conversation.
     if (isWhole && text.length <= AT_ONCE) {
-      if (text !== this.#view.source) this.#view.set(text);
-      this.#view.end();
+      if (text !== this.#text.source) this.#text.set(text);
+      this.#text.end();
       return nothing;
     }
     this.#pacer ??= new Pacer({
       clock,
       show: (shown, done) => this.#show(element, shown, done),
-      framesToSkip: () => this.#view!.framesToSkip,
+      framesToSkip: () => this.#text!.framesToSkip,
     });
     this.#isWritten ||= !isWhole;
     this.#pacer.mode = this.#isWritten ? reveal : 'none';
@@ -60,11 +62,11 @@ class PacedMarkdownDirective extends Directive {
   }
 
   #show(element: Element, text: string, done: boolean): void {
-    const view = this.#view!;
     placeCaret(element, false);
-    view.set(text);
-    if (done) view.end();
-    else if (this.#isWritten) placeCaret(element, true);
+    this.#text!.set(text);
+    if (done) this.#text!.end();
+    this.#hasCaret = this.#isWritten && !done;
+    placeCaret(element, this.#hasCaret);
   }
 }
 
