@@ -118,7 +118,7 @@ export class StreamMarkdown extends LitElement {
   set value(value: string | null) {
     const text = value ?? '';
     if (text === this.#source && (this.#ended || text === '')) return;
-    if (!text.startsWith(this.#source)) this.#load();
+    if (this.#source === '' || !text.startsWith(this.#source)) this.#load();
     this.#source = text;
     this.#ended = true;
     this.streaming = false;
@@ -152,7 +152,7 @@ export class StreamMarkdown extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#load();
+    this.#loader.request(this.#source !== '');
   }
 
   override disconnectedCallback(): void {
@@ -187,7 +187,7 @@ export class StreamMarkdown extends LitElement {
     return { allowImages, allowLinks, urlPolicy };
   }
 
-  /** There is something to render, or will be. What has failed is tried again. */
+  /** There is something new to render. What has failed is tried again. */
   #load(): void {
     if (this.isConnected) this.#loader.request();
   }

@@ -17,6 +17,8 @@ export interface MarkdownTextOptions extends MarkdownViewOptions {
   clock?: FrameClock | undefined;
   /** Told when more of what was shown as text has been rendered. */
   onRender?: (() => void) | undefined;
+  /** What renders it, if it is there; meant for tests. */
+  loaded?: typeof loadedMarkdown;
 }
 
 export class MarkdownText {
@@ -76,8 +78,10 @@ export class MarkdownText {
 
   /** Renders what is shown as text, once that is possible. To be called when it may have become so. */
   render(): void {
-    const markdown = loadedMarkdown();
-    if (this.#view || !markdown) return;
+    if (this.#view) return;
+    const { loaded = loadedMarkdown } = this.#options;
+    const markdown = loaded();
+    if (!markdown) return;
     this.#view = new markdown.MarkdownView(this.#container, this.#options);
     this.#renderMore();
   }

@@ -1,0 +1,175 @@
+// Text that is there before what renders it: shown as text, and rendered when that has come, whenever it does.
+
+import { expect } from 'chai';
+import '../../src/index.js';
+import { loadedMarkdown, loadMarkdown } from '../../src/elements/load-markdown.js';
+import { MarkdownText } from '../../src/elements/views/markdown-text.js';
+import * as markdown from '../../src/markdown/markdown-view.js';
+import { ManualClock } from '../../src/pacing/index.js';
+import { mixedAnswer } from '../fixtures/mixed-answer.js';
+import { cuts, mulberry32 } from '../helpers/cuts.js';
+import { renderWhole } from '../helpers/markdown.js';
+import { add, find, removeAll } from '../helpers/page.js';
+
+const FRAME = 16;
+
+class Page {
+  readonly clock = new ManualClock();
+  readonly container = document.createElement('div');
+  /** How much of what was text has been rendered, time by time. */
+  readonly steps: number[] = [];
+  readonly text: MarkdownText;
+  #isThere = false;
+
+  constructor() {
+    this.text = new MarkdownText(this.container, {
+      clock: this.clock,
+      loaded: () => (this.#isThere ? markdown : undefined),
+      onRender: () => void this.steps.push(this.text.source.length - this.plain.length),
+    });
+  }
+
+  /** What is not rendered. */
+  get plain(): string {
+    return this.container.querySelector(':scope > .source:last-child')?.textContent ?? '';
+  }
+
+  load(): void {
+    this.#isThere = true;
+    this.text.render();
+  }
+}
+
+describe('text that is there before what renders it', () => {
+  afterEach(removeAll);
+
+  for (const [what, text, shown] of [
+    ['as it is written', '# a **b** <b>c</b> <script>d</script> &amp;', undefined],
+    ['without hidden characters', 'a\u202eb\u{e0041}c\u0007', 'abc'],
+    ['with line ends of one kind', 'a\r\nb\rc', 'a\nb\nc'],
+    ['without empty lines at its end', 'a\n\nb\n\n', 'a\n\nb'],
+    ['to its last character', 'a \u{1f3f4}', undefined],
+  ] as const) {
+    it(`is shown ${what}`, () => {
+      for (const { name, pieces } of cuts<string>(text, 2)) {
+        const { text: view, container } = new Page();
+        let written = '';
+        for (const piece of pieces) view.set((written += piece));
+        view.end();
+        expect(container.textContent, name).to.equal(shown ?? text);
+        expect(container.children.length, name).to.equal(1);
+      }
+    });
+  }
+
+  it('grows in one text node', () => {
+    const { text, container } = new Page();
+    text.set('a');
+    const node = container.firstChild!.firstChild;
+    text.set('a *b');
+    text.set('a *b*');
+    expect(container.firstChild!.firstChild).to.equal(node);
+    text.set('c');
+    expect(container.textContent).to.equal('c');
+  });
+
+  it('is in the end what it would have been, whenever that comes', () => {
+    const source = mixedAnswer(1, 5000);
+    const whole = renderWhole(source);
+    for (const { name, pieces } of cuts(source, 12)) {
+      const random = mulberry32(pieces.length);
+      const page = new Page();
+      const at = Math.floor(random() * pieces.length);
+      let written = '';
+      for (const [index, piece] of pieces.entries()) {
+        page.text.set((written += piece));
+        if (index === at) page.load();
+        if (random() < 0.1) page.clock.advance(FRAME);
+      }
+      page.text.end();
+      page.clock.advance(1000, FRAME);
+      expect(page.container.isEqualNode(whole), `${name}, loaded at ${at}`).to.equal(true);
+    }
+  });
+
+  it('is rendered at once, and no sooner than it was said to be over', () => {
+    const page = new Page();
+    page.text.set('a **b');
+    page.load();
+    expect(page.container.querySelector('strong')?.textContent).to.equal('b');
+    page.text.end();
+    expect(page.container.isEqualNode(renderWhole('a **b'))).to.equal(true);
+  });
+
+  it('does not go away while a long one is rendered, a part in each frame', () => {
+    const source = mixedAnswer(2, 60_000);
+    const page = new Page();
+    page.text.set(source);
+    page.text.end();
+    page.load();
+    for (let frame = 0; page.text.isPlain; frame++) {
+      expect(page.steps).to.have.length(frame + 1);
+      expect(page.steps[frame]! - (page.steps[frame - 1] ?? 0), 'in a frame').to.be.within(1, 4096 * 2 ** frame);
+      // What is left as text is the end of it, from the beginning of a line.
+      expect(source.trimEnd().endsWith(`\n${page.plain}`)).to.equal(true);
+      page.clock.advance(FRAME, FRAME);
+    }
+    expect(page.steps).to.have.length.above(3);
+    expect(page.container.isEqualNode(renderWhole(source))).to.equal(true);
+  });
+
+  it('may go on, or be another, while it is rendered', () => {
+    const long = mixedAnswer(3, 20_000);
+    const cases: [string, string][] = [
+      ['goes on', `${long}\n\nMore *of it*`],
+      ['is another', 'Another *one*'],
+      ['is none', ''],
+    ];
+    for (const [what, next] of cases) {
+      const page = new Page();
+      page.text.set(long);
+      page.load();
+      expect(page.text.isPlain).to.equal(true);
+      page.text.set(next);
+      page.text.end();
+      page.clock.advance(1000, FRAME);
+      expect(page.container.isEqualNode(renderWhole(next)), what).to.equal(true);
+    }
+  });
+
+  // Only once in a page is it not there.
+  it('stands where it will stand when it is rendered', async () => {
+    expect(loadedMarkdown()).to.equal(undefined);
+    const chat = document.createElement('stream-chat');
+    chat.greeting = 'Hello, ask me something.';
+    const view = document.createElement('stream-markdown');
+    view.value = 'Hello, **reader**.';
+    add(chat);
+    add(view);
+    await chat.updateComplete;
+    await view.updateComplete;
+    const [greeting, content] = [find(chat, '.greeting'), find(view, '.markdown')];
+    const boxes = () => [greeting, content].map((element) => boxOf(element.querySelector('p')!));
+    const lines = () => [greeting, content].map((element) => element.getBoundingClientRect().height);
+    let isComplete = false;
+    void view.complete.then(() => (isComplete = true));
+    await Promise.resolve();
+    expect([greeting.textContent, content.textContent]).to.deep.equal([chat.greeting, view.value]);
+    expect(isComplete).to.equal(false);
+    const before = [...boxes().map(({ top, left }) => [top, left]), lines()];
+
+    await loadMarkdown();
+    await chat.updateComplete;
+    await view.complete;
+    expect(find(view, 'strong').textContent).to.equal('reader');
+    expect(greeting.querySelector('.source')).to.equal(null);
+    expect([...boxes().map(({ top, left }) => [top, left]), lines()]).to.deep.equal(before);
+  });
+});
+
+/** Where the text of an element is. */
+function boxOf(element: Element): DOMRect {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range.getBoundingClientRect();
+}
