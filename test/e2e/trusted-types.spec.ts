@@ -86,7 +86,7 @@ test.beforeAll(async () => {
     ['/', { type: 'text/html; charset=utf-8', body: PAGE }],
     ['/page.js', { type: 'text/javascript', body: SCRIPT }],
   ]);
-  for (const file of ['/stream-chat.js', '/stream-chat.highlight.js']) {
+  for (const file of ['/stream-chat.js', '/stream-chat.markdown.js', '/stream-chat.highlight.js']) {
     const built = await fetch(new URL(file, process.env['STREAM_CHAT_DEMO_URL']));
     files.set(file, { type: 'text/javascript', body: await built.text() });
   }

@@ -4,6 +4,7 @@ import 'axe-core/axe.js';
 import type Axe from 'axe-core';
 import { expect } from 'chai';
 import '../../src/index.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import { defaultHighlighter } from '../../src/markdown/highlighting.js';
 import type { StreamChat } from '../../src/elements/index.js';
 import type { FakeEndpoint } from '../helpers/fake-endpoint.js';
@@ -87,6 +88,7 @@ const STATES: Record<string, State> = {
 };
 
 describe('accessibility', () => {
+  before(async () => void (await loadMarkdown()));
   before(async () => void (await defaultHighlighter('js')));
   afterEach(removeAll);
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import '../../src/index.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import { addChat, find, findAll, frame, removeAll, until } from '../helpers/page.js';
 
 const fromEnd = (log: HTMLElement) => log.scrollHeight - log.clientHeight - log.scrollTop;
@@ -23,6 +24,7 @@ async function addLongChat() {
 }
 
 describe('following the end', () => {
+  before(async () => void (await loadMarkdown()));
   afterEach(removeAll);
 
   it('stays at the end while the answer grows', async () => {

@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import '../../src/index.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import { makePieces } from '../bench/documents.js';
 import { mixedAnswer } from '../fixtures/mixed-answer.js';
 import { add, removeAll } from '../helpers/page.js';
@@ -52,6 +53,7 @@ function wordPlaces(root: Element): string[] {
 }
 
 describe('while an answer arrives nothing changes its place:', () => {
+  before(async () => void (await loadMarkdown()));
   afterEach(removeAll);
 
   for (const [kind, text] of GROWING) {

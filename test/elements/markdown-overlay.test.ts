@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { StreamMarkdown } from '../../src/elements/stream-markdown.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
 
 /** Attempts to paint over what is around the answer: by styles that must not arrive, and by what Markdown can do alone. */
 const OVERLAYS: readonly string[] = [
@@ -32,6 +33,7 @@ const OVERLAYS: readonly string[] = [
 
 describe('nothing is painted outside', () => {
   before(() => StreamMarkdown.define());
+  before(async () => void (await loadMarkdown()));
 
   for (const text of OVERLAYS) {
     it(text.slice(0, 70), async () => {

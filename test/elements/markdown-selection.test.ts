@@ -3,6 +3,7 @@
 
 import { expect } from 'chai';
 import '../../src/index.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import { MarkdownView } from '../../src/markdown/index.js';
 import { makePieces } from '../bench/documents.js';
 import { add, addChat, findAll, frame, removeAll, until } from '../helpers/page.js';
@@ -89,6 +90,7 @@ const IN_CHAT = new Set([
 ]);
 
 describe('while an answer arrives', () => {
+  before(async () => void (await loadMarkdown()));
   afterEach(() => {
     getSelection()!.removeAllRanges();
     removeAll();

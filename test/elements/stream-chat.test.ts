@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import '../../src/index.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import type { ChatErrorEvent, ChatMessageEvent, StreamChat } from '../../src/elements/index.js';
 import { messageText } from '../../src/model/index.js';
 import { add, addChat, find, findAll, frame, press, removeAll, shownText, type, until } from '../helpers/page.js';
@@ -7,6 +8,7 @@ import { add, addChat, find, findAll, frame, press, removeAll, shownText, type, 
 const SEND = 'button.send';
 
 describe('<stream-chat>', () => {
+  before(async () => void (await loadMarkdown()));
   afterEach(removeAll);
 
   describe('a turn', () => {

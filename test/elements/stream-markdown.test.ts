@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { TOKEN_KINDS } from '../../src/markdown/index.js';
 import type { Highlighter } from '../../src/markdown/index.js';
 import { defaultHighlighter } from '../../src/markdown/highlighting.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import { StreamMarkdown } from '../../src/elements/stream-markdown.js';
 
 declare const axe: { run(context: Element, options: RunOptions): Promise<AxeResults> };
@@ -44,6 +45,7 @@ function luminance(colour: string): number {
 }
 
 describe('<stream-markdown>', () => {
+  before(async () => void (await loadMarkdown()));
   afterEach(() => {
     document.body.removeAttribute('style');
     for (const element of document.querySelectorAll('stream-markdown')) element.remove();

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import type { Message, MessagePart } from '../../src/model/index.js';
 import type { StreamChat } from '../../src/elements/index.js';
 import '../../src/index.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import { add, addChat, find, findAll, removeAll, shownText, until } from '../helpers/page.js';
 import { chunk, EVENT_STREAM, replyOf, sseEvent } from '../helpers/responses.js';
 
@@ -13,6 +14,8 @@ const say = (content: string) => sseEvent(chunk({ content }));
 const notice = (chat: StreamChat) => findAll(chat, '.notice').at(-1)?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
 const button = (chat: StreamChat, label: string) =>
   findAll(chat, '.notice button').find((found) => found.textContent.trim().startsWith(label));
+
+before(async () => void (await loadMarkdown()));
 
 describe('an answer that does not come as it should', () => {
   const { now } = Date;

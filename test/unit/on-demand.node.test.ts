@@ -23,9 +23,17 @@ const FORMATS = /^protocols\/(?:formats|index|anthropic|ollama|message)\.ts$/;
 
 it('the elements come without what only a question needs', async () => {
   const files = [...(await filesWith('index.ts'))];
-  expect(files).to.include.members(['chat/chat.ts', 'chat/load-wire.ts', 'markdown/sanitize.ts']);
+  expect(files).to.include.members(['chat/chat.ts', 'chat/load-wire.ts', 'elements/stream-chat.ts']);
   const wire = /^transport\/|^protocols\/(?!registry\.ts)|^chat\/(?:wire|exchange|reply|index)\.ts$/;
   expect(files.filter((file) => wire.test(file))).to.deep.equal([]);
+});
+
+it('and without what renders Markdown', async () => {
+  const files = [...(await filesWith('index.ts'))].filter((file) => file.startsWith('markdown/'));
+  const words = ['copy-text', 'line-reader', 'markdown-strings', 'normalize-text', 'url-policy'];
+  expect(files.toSorted()).to.deep.equal(words.map((name) => `markdown/${name}.ts`));
+  const renderer = await filesWith('markdown/markdown-view.ts');
+  expect([...renderer]).to.include.members(['markdown/sanitize.ts', 'markdown/blocks.ts']);
 });
 
 it('and what every question needs without the formats that few do', async () => {
