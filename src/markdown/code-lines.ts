@@ -90,7 +90,7 @@ export class OpenLines {
     const room = lines < FIRST ? FIRST - lines : SIZE - ((lines - FIRST) % SIZE);
     const startsGroup = lines >= FIRST && room === SIZE;
     const { holder, nodes, groups, kept } = lastNodes(code, length, startsGroup);
-    const [here = '', ...further] = startsGroup ? ['', ...split(text, SIZE)] : split(text, room);
+    const [here = '', ...further] = startsGroup ? ['', ...(text === '' ? [] : split(text, SIZE))] : split(text, room);
     const before = holder === code ? (groups[0] ?? null) : null;
     const [last] = nodes;
     if (this.#reader) {

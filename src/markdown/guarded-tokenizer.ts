@@ -41,6 +41,8 @@ type Links = Parameters<Tokenizer['reflink']>[1];
 const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
 const QUOTE = /^ {0,3}>/;
 const MARKER = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=\s|$)/;
+/** What begins markup, and is text where that is not looked for any more. */
+const MARKS = /^(?:[*_~]+|!?\[)/;
 const BLANK_LINE = /\n[ \t]*\n/;
 
 export class GuardedTokenizer extends Tokenizer<string, string> {
@@ -99,8 +101,10 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
   }
 
   override def(src: string): Tokens.Def | undefined {
-    const token = super.def(src.slice(0, MAX_DEFINITION));
-    if (!token || token.tag.length > MAX_LABEL || token.raw.length === MAX_DEFINITION) return undefined;
+    // The address may be as long as its line; what may go on is the title.
+    const limit = afterLines(src, 2) + MAX_DEFINITION;
+    const token = super.def(src.slice(0, limit));
+    if (!token || token.tag.length > MAX_LABEL || token.raw.length === limit) return undefined;
     const blank = BLANK_LINE.exec(token.raw);
     return blank ? super.def(src.slice(0, blank.index + 1)) : token;
   }
@@ -126,7 +130,10 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
 
   /** Asked first wherever something may begin. (Overriding emStrong itself would make the lexer prepare for it always.) */
   override escape(src: string): Tokens.Escape | undefined {
-    this.lexer.inlineText.goTo(src);
+    const { inlineText } = this.lexer;
+    inlineText.goTo(src);
+    const [mark] = (inlineText.exhausted && MARKS.exec(src)) || [];
+    if (mark) return { type: 'text', raw: mark, text: mark } as Token as Tokens.Escape;
     if (isDelimiter(src)) this.rules = rulesFor(src, (this.#cjk ??= cjkRules(this.rules)));
     return super.escape(src);
   }

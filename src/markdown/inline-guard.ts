@@ -1,11 +1,11 @@
 /**
  * marked's lexer with bounds on runs of inline text: markup in markup `MAX_DEPTH` levels deep, and markup that fails as
- * often as inline-text.ts allows. A run beyond them is shown as plain text, all of it.
+ * often as inline-text.ts allows. What is beyond them is plain text, none of it lost.
  */
 import { Lexer } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
 import { guardRules } from './guard-rules.js';
-import { InlineText, TooManySteps } from './inline-text.js';
+import { InlineText } from './inline-text.js';
 
 /** Markup in markup. */
 const MAX_DEPTH = 10;
@@ -13,7 +13,7 @@ const MAX_DEPTH = 10;
 export class GuardedLexer extends Lexer<string, string> {
   /** What is being read. */
   inlineText = new InlineText('');
-  /** Whether a run came under a bound since this was last set. */
+  /** Whether the end of a run was not looked through for markup, since this was last set. */
   exceeded = false;
   #depth = 0;
 
@@ -31,17 +31,12 @@ export class GuardedLexer extends Lexer<string, string> {
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
     const outer = this.inlineText;
-    const kept = tokens.length;
     this.inlineText = new InlineText(source);
     this.#depth += 1;
     try {
       if (this.#depth > MAX_DEPTH) tokens.push(plainText(source));
       else super.inlineTokens(source, tokens);
-    } catch (error) {
-      if (!(error instanceof TooManySteps)) throw error;
-      this.exceeded ||= this.#depth === 1;
-      tokens.length = kept;
-      tokens.push(plainText(source));
+      this.exceeded ||= this.inlineText.exhausted && this.#depth === 1;
     } finally {
       this.#depth -= 1;
       this.inlineText = outer;

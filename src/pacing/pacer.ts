@@ -19,6 +19,8 @@ export interface PacerOptions {
   show: (text: string, done: boolean) => void;
   mode?: RevealMode;
   clock?: FrameClock;
+  /** What is shown already, and goes on. Default: nothing. */
+  shown?: string;
   /** How many frames to let pass after one that showed something, because showing is dear just now. Default 0. */
   framesToSkip?: () => number;
 }
@@ -47,7 +49,9 @@ export class Pacer {
   #shownAt = -Infinity;
   #cancelFrame: (() => void) | undefined;
 
-  constructor({ show, mode = 'smooth', clock = browserClock, framesToSkip = () => 0 }: PacerOptions) {
+  constructor({ show, mode = 'smooth', clock = browserClock, shown = '', framesToSkip = () => 0 }: PacerOptions) {
+    this.#received = shown;
+    this.#shown = shown.length;
     this.#show = show;
     this.#clock = clock;
     this.#framesToSkip = framesToSkip;

@@ -1,9 +1,11 @@
 // Text that is there before what renders it: shown as text, and rendered when that has come, whenever it does.
 
 import { expect } from 'chai';
+import { html, render } from 'lit';
 import '../../src/index.js';
 import { loadedMarkdown, loadMarkdown } from '../../src/elements/load-markdown.js';
 import { MarkdownText } from '../../src/elements/views/markdown-text.js';
+import { pacedMarkdown } from '../../src/elements/views/paced-markdown.js';
 import * as markdown from '../../src/markdown/markdown-view.js';
 import { ManualClock } from '../../src/pacing/index.js';
 import { mixedAnswer } from '../fixtures/mixed-answer.js';
@@ -38,6 +40,13 @@ class Page {
     this.#isThere = true;
     this.text.render();
   }
+}
+
+function pageWith(text: string): Pick<Page, 'text' | 'container' | 'clock'> & { load: () => void } {
+  const page = new Page();
+  page.text.set(text);
+  page.text.end();
+  return { text: page.text, container: page.container, clock: page.clock, load: () => page.load() };
 }
 
 describe('text that is there before what renders it', () => {
@@ -124,6 +133,17 @@ describe('text that is there before what renders it', () => {
     expect(page.container.isEqualNode(renderWhole(source))).to.equal(true);
   });
 
+  it('does not go away where another policy comes', () => {
+    const { text, container, load, clock } = pageWith(mixedAnswer(1).repeat(3));
+    load();
+    const { length } = container.textContent;
+    text.setPolicy({ allowImages: '*', allowLinks: 'none', urlPolicy: undefined });
+    expect(container.textContent.length).to.be.within(length - 2000, length + 2000);
+    clock.advance(5000, FRAME);
+    expect(container.querySelector('a[href]')).to.equal(null);
+    expect(container.querySelector(':scope > .source')).to.equal(null);
+  });
+
   it('may go on, or be another, while it is rendered', () => {
     const long = mixedAnswer(3, 20_000);
     const cases: [string, string][] = [
@@ -170,6 +190,26 @@ describe('text that is there before what renders it', () => {
     expect(find(view, 'strong').textContent).to.equal('reader');
     expect(greeting.querySelector('.source')).to.equal(null);
     expect([...boxes().map(({ top, left }) => [top, left]), lines()]).to.deep.equal(before);
+  });
+
+  it('goes on where it was shown whole', async () => {
+    await loadMarkdown();
+    const page = document.createElement('div');
+    const clock = new ManualClock();
+    const policy = { allowImages: 'none', allowLinks: 'https', urlPolicy: undefined };
+    const show = (text: string, ended: boolean): void => {
+      render(html`<div ${pacedMarkdown({ text, ended, reveal: 'smooth', policy, clock })}></div>`, page);
+    };
+    show('A *short* answer that was cut off', true);
+    const node = page.querySelector('em')!.firstChild;
+    show('A *short* answer that was cut off', false);
+    clock.advance(FRAME, FRAME);
+    expect(page.textContent).to.contain('cut off');
+    expect(page.querySelector('em')!.firstChild).to.equal(node);
+    show('A *short* answer that was cut off, and goes on.', true);
+    clock.advance(1000, FRAME);
+    expect(page.textContent.trim()).to.equal('A short answer that was cut off, and goes on.');
+    expect(page.querySelector('em')!.firstChild).to.equal(node);
   });
 });
 

@@ -308,6 +308,16 @@ describe('Pacer', () => {
     });
   }
 
+  it('goes on from what is shown already', () => {
+    const clock = new ManualClock();
+    const shows: string[] = [];
+    const pacer = new Pacer({ clock, shown: KILOBYTE, show: (text) => shows.push(text) });
+    pacer.receive(`${KILOBYTE} And more.`, true);
+    clock.advance(500);
+    expect(shows.every((text) => text.startsWith(KILOBYTE))).to.equal(true);
+    expect(shows.at(-1)).to.equal(`${KILOBYTE} And more.`);
+  });
+
   it('takes a change of its mode at the next frame', () => {
     const { clock, pacer, last } = start();
     pacer.receive('Hello\n', false);

@@ -26,7 +26,7 @@ export class MarkdownLoader implements ReactiveController {
 
   /** Whether it was asked for, and did not come. */
   get failed(): boolean {
-    return this.#failed;
+    return this.#failed && !loadedMarkdown();
   }
 
   /** `needed`: whether there is something to render already. */

@@ -54,7 +54,11 @@ export class MarkdownText {
 
   setPolicy(policy: MarkdownPolicy): void {
     this.#options = { ...this.#options, ...policy };
-    this.#view?.setPolicy(policy);
+    if (!this.#view) return;
+    // The view may begin again, with everything in the container.
+    this.#plain?.element.remove();
+    this.#view.setPolicy(policy);
+    if (this.#plain) this.#container.append(this.#plain.element);
   }
 
   /** Shows `text` as the whole source. Where it only continues what is there, what is there stays. */

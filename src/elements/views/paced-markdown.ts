@@ -52,6 +52,8 @@ class PacedMarkdownDirective extends Directive {
     }
     this.#pacer ??= new Pacer({
       clock,
+      // An answer of an earlier conversation may go on.
+      shown: this.#text.source,
       show: (shown, done) => this.#show(element, shown, done),
       framesToSkip: () => this.#text!.framesToSkip,
     });
