@@ -93,6 +93,8 @@ export class BlockReader {
   /** How much more it takes to try again: twice as much with each time in vain. */
   #step: number;
   #elided: { readonly text: string; readonly open: OpenPart } | null = null;
+  /** As read last; null: text has come since. */
+  #tail: readonly Block[] | null = null;
 
   constructor({ lexer = markedOptions(), elideFrom = ELIDE_FROM }: BlockReaderOptions = {}) {
     this.#lexer = new GuardedLexer(lexer);
@@ -102,6 +104,7 @@ export class BlockReader {
 
   push(text: string): void {
     this.#rest += text;
+    this.#tail = null;
     if (this.#open) this.#open.source += text;
   }
 
@@ -119,17 +122,12 @@ export class BlockReader {
       settled[0] = this.reread(first);
       this.#restored = true;
     }
-    for (const [index, block] of settled.entries()) {
-      this.#lexer.exceeded = false;
+    for (const block of settled) {
       this.#readInline(block);
-      if (this.#lexer.exceeded && block.source !== undefined) {
-        settled[index] = this.reread(block);
-        this.#restored = true;
-      }
-      this.#await(settled[index]!);
+      this.#await(block);
     }
     const resolved = this.#resolve();
-    const tail = this.#readTail();
+    const tail = (this.#tail = this.#readTail());
     return { settled, tail, resolved, restored: this.#restored };
   }
 
@@ -147,7 +145,7 @@ export class BlockReader {
     const tokens = this.#readBlocks(rest.slice(0, end), path).map(({ token }) => token);
     let elision: Elision | null = elideBlocks(rest.slice(0, end), tokens, path, countFinal);
     const shown = this.#visible(rest);
-    const tail = this.#readTailOf(shown, path);
+    const tail = this.#tail ?? this.#readTailOf(shown, path);
     if (elision) elision = { ...elision, text: elision.text + rest.slice(end) };
     else {
       const inRun = elideRun(
@@ -156,7 +154,7 @@ export class BlockReader {
       );
       elision = inRun && { ...inRun, text: inRun.text + rest.slice(shown.length) };
     }
-    if (!elision || this.#lexer.exceeded || rest.length - elision.text.length < this.#elideFrom / 4) return null;
+    if (!elision || rest.length - elision.text.length < this.#elideFrom / 4) return null;
     const visible = this.#visible(elision.text);
     // What is held back has to be the same, or the two would end alike only by chance.
     if (elision.text.length - visible.length !== rest.length - shown.length) return null;
@@ -191,9 +189,10 @@ export class BlockReader {
     if (!this.#elided) return;
     this.#rest = this.#elided.text;
     this.#open = this.#elided.open;
-    this.#elided = null;
+    this.#elided = this.#tail = null;
     this.#looked = 0;
-    this.#elideAt = this.#elideFrom;
+    // Less is not worth it.
+    this.#elideAt = Math.max(this.#elideFrom, this.#rest.length + this.#elideFrom / 4);
     this.#step = this.#elideFrom / 16;
   }
 
@@ -204,7 +203,7 @@ export class BlockReader {
     this.#looked = 0;
     this.#elideAt = this.#elideFrom;
     this.#restored = true;
-    return this.#readTail();
+    return (this.#tail = this.#readTail());
   }
 
   /** A settled block of which only the end was read, read as a whole. */
@@ -241,11 +240,7 @@ export class BlockReader {
 
   #readTail(): readonly Block[] {
     const blocks = this.#readTailOf(this.#visible(this.#rest), this.#open?.path);
-    if (!this.#open || blocks.length === 0 || (this.#follows && !this.#lexer.exceeded)) return blocks;
-    // The whole has more steps than its end.
-    const whole = this.restore();
-    if (this.#lexer.exceeded) this.#elideAt = 2 * this.#rest.length;
-    return whole;
+    return this.#follows || blocks.length === 0 ? blocks : this.restore();
   }
 
   #visible(text: string): string {
@@ -258,7 +253,6 @@ export class BlockReader {
     const leaf = lastLeaf(blocks);
     if (leaf?.type === 'html') (leaf as Tokens.HTML).text = completeHtml((leaf as Tokens.HTML).text);
     const open = lastOpenRun(blocks, text);
-    this.#lexer.exceeded = false;
     for (const block of blocks) this.#readInline(block, open);
     return blocks;
   }

@@ -9,6 +9,7 @@
  * Bound: one pass over the open block.
  */
 import type { Token, Tokens } from 'marked';
+import { MAX_SPAN } from './inline-text.js';
 
 /** `run`: text in an element of its own; `text`: that of a tight item, which stands in the item. */
 type OpenKind = 'list' | 'item' | 'quote' | 'code' | 'table' | 'run' | 'text';
@@ -101,9 +102,9 @@ class Elider {
     if (!token || lastShown(tokens) !== index || (isOuter && index > 0)) return;
     let place = index;
     if (this.#countFinal && start > 0) {
-      // Behind a list or a quotation marked reads the text of an item as a paragraph.
-      const hasContainer = tokens.slice(0, index).some(({ type }) => type === 'list' || type === 'blockquote');
-      const container = !hasContainer ? '' : token.type === 'blockquote' ? '- ' : '> ';
+      // Behind a list marked reads the text of an item as a paragraph.
+      const hasList = tokens.slice(0, index).some(({ type }) => type === 'list');
+      const container = !hasList ? '' : token.raw.trimStart().startsWith('-') ? '* ' : '- ';
       if (marked && !this.#replaceEnd(at, lines[0]!, container + CLOSED)) return;
       place = marked ? 1 : 0;
       this.#drop(at + place, at + start);
@@ -259,25 +260,56 @@ function countNewlines(text: string): number {
   return text.split('\n').length - 1;
 }
 
-/** How much of a run is in front of a space in plain text, with nothing open there that a later character could close. */
+/**
+ * How much of a run is plain text up to a place where it may be cut, with nothing open there that a later character could
+ * close. What has begun so far back that markup would be too long is open no more.
+ */
 function finishedLength(tokens: readonly Token[], source: string): number {
   let at = 0;
   let finished = 0;
-  for (const { type, raw } of tokens) {
+  for (const token of tokens) {
+    const { type, raw } = token;
     if (type === 'checkbox') continue;
     const room = source.length - KEPT - at;
-    // Where the run is not as it was read, it had been completed for display.
-    if (room <= 0 || !source.startsWith(raw, at) || (type === 'html' && !/^<br ?\/?>$/i.test(raw))) break;
+    // Behind this the run is not as it was read: it had been completed for display.
+    const length = commonLength(raw, source.slice(at, at + raw.length));
+    if (room <= 0 || (length < raw.length && type !== 'text')) break;
+    const told = Math.max(0, source.length - DECIDED - at);
     if (type === 'text') {
-      const end = OPENER.exec(raw)?.index ?? raw.length;
-      const space = /^[^]*[^\s\\](?=[ \n])/.exec(raw.slice(0, Math.min(end, room)));
-      if (space) finished = at + space[0].length;
+      OPENER.lastIndex = told;
+      const end = Math.min(OPENER.exec(raw)?.index ?? raw.length, length);
+      const cut = CUT.exec(raw.slice(0, Math.min(end, room))) ?? CUT_IN_WORD.exec(raw.slice(0, Math.min(end, told)));
+      if (cut) finished = at + cut[0].length;
       if (end < raw.length) break;
-    }
+      // Tags are closed with the run.
+    } else if ((type === 'html' && !/^<br ?\/?>$/i.test(raw)) || (told === 0 && mayBeUndone(token))) break;
     at += raw.length;
   }
   return finished;
 }
 
+/** Emphasis may begin in front of a mail address; what begins in emphasis, and closes behind it, is stronger. */
+function mayBeUndone(token: Token): boolean {
+  if (token.type === 'link') return token.raw.startsWith('_');
+  if (token.type === 'text') return /[`<[]/.test(token.raw);
+  return 'tokens' in token && (token.tokens?.some(mayBeUndone) ?? false);
+}
+
+function commonLength(a: string, b: string): number {
+  if (a === b) return a.length;
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}
+
+/** So far back, all is told: what is hidden from markup that begins there may itself be as long. */
+const DECIDED = 2 * MAX_SPAN + 16;
+
 /** What a later character may still make markup of. */
-const OPENER = /[`<]|!?\[(?![^\][`<\\]*\])|[*~](?!\s|$)|(?<![\p{L}\p{N}])_(?!\s|$)|[*_~!]$/u;
+const OPENER = /[`<]|!?\[(?![^\][`<\\]*\])|[*~](?!\s|$)|(?<![\p{L}\p{N}])_(?!\s|$)|[*_~!]$/gu;
+
+/** In front of a sign that has begun or ended nothing; between letters that are not a reference's or a mailbox's. */
+const CUT_IN_WORD = /^[^]*(?:[^\s\\!](?=!?[[<>])|(?<!&#?[a-z\d]{0,32})[a-z\d](?=[a-z\d][^@]{80}))/i;
+
+/** In front of a space; between letters of scripts that have none; in what is too long to be the name of a mailbox. */
+const CUT = /^[^]*(?:[^\s\\](?=[ \n])|[^\P{L}\0-\x7f](?=[^\P{L}\0-\x7f])|[a-z\d](?=[a-z\d]{80}))/iu;

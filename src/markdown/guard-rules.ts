@@ -2,11 +2,13 @@
  * Problem: some of marked's patterns look at all that follows, again and again: a paragraph's for a table's rows at each
  * of its lines, a rule's for its end at each marker of a line, text's for an `@` at each of its words, a comment's for
  * its end. And WebKit tries patterns that begin with `^` at every place.
- * Choice: the same patterns without that, each with the reason why it comes to the same.
- * Bound: a rule is a line of at most 1,024 characters; of the code in a link's text that hides emphasis, 99 are looked at.
+ * Choice: the same patterns without that, each with the reason why it comes to the same, or its bound.
+ * Bound: a rule is a line of at most 1,024 characters; of the code in a link's text that hides emphasis, 99 are looked at;
+ * emphasis ends within `MAX_SPAN` characters and `MAX_RUNS` runs of delimiters.
  */
 import type { Tokenizer } from 'marked';
 import { footnoteRules } from './extensions/footnotes.js';
+import { MAX_SPAN } from './inline-text.js';
 import type { InlineText } from './inline-text.js';
 
 type Rules = Tokenizer<string, string>['rules'];
@@ -53,8 +55,45 @@ class TagPattern extends AnchoredPattern {
 
   override exec(text: string): RegExpExecArray | null {
     const [, end] = ENDS.find(([start]) => text.startsWith(start)) ?? [];
-    return end !== undefined && !this.#reading().isEnded(text, end) ? null : super.exec(text);
+    return end !== undefined && !this.#reading().isEnded(text, end) ? null : super.exec(text.slice(0, MAX_SPAN));
   }
+}
+
+/** What hides delimiters is markup, so it is no longer than that. */
+class SpanPattern extends RegExp {
+  override exec(text: string): RegExpExecArray | null {
+    for (;;) {
+      const found = super.exec(text);
+      if (!found || found[0].length <= MAX_SPAN) return found;
+      // Half a run of backticks begins nothing.
+      const [start] = /^`+|^/.exec(found[0])!;
+      this.lastIndex = found.index + Math.max(1, start.length);
+    }
+  }
+}
+
+/** The runs of delimiters that one may look at for its partner. */
+const MAX_RUNS = 32;
+
+/** Runs of delimiters behind one that may begin emphasis, as many and as far as it looks. */
+class DelimiterPattern extends RegExp {
+  #runs = 0;
+
+  override exec(text: string): RegExpExecArray | null {
+    if (this.lastIndex === 0) this.#runs = 0;
+    const found = super.exec(text);
+    if (!found) return null;
+    if (found.slice(1).some(Boolean)) this.#runs += 1;
+    return found.index > MAX_SPAN || this.#runs > MAX_RUNS ? null : found;
+  }
+}
+
+/** No emphasis longer than markup may be. */
+export function boundDelimiters({ inline, ...rules }: Rules): Rules {
+  const bounded: Partial<Rules['inline']> = {};
+  for (const name of ['emStrongRDelimAst', 'emStrongRDelimUnd', 'delRDelim'] as const)
+    bounded[name] = new DelimiterPattern(inline[name]);
+  return { ...rules, inline: { ...inline, ...bounded } };
 }
 
 /**
@@ -120,7 +159,10 @@ export function guardRules(
     block: { ...guardedBlock, paragraph: new ParagraphPattern(guardedBlock.paragraph, isTable) },
     inline: {
       ...inline,
-      blockSkip: replaced(inline.blockSkip, LABEL, BOUNDED_LABEL),
+      anyPunctuationOutsideCode: new SpanPattern(inline.anyPunctuationOutsideCode),
+      autolink: guarded(inline.autolink),
+      blockSkip: new SpanPattern(replaced(inline.blockSkip, LABEL, BOUNDED_LABEL)),
+      reflinkSearch: new SpanPattern(inline.reflinkSearch),
       tag: new TagPattern(inline.tag, reading),
       // Text is given only up to the next mail address.
       text: replaced(inline.text, BEFORE_MAIL, ''),

@@ -14,8 +14,9 @@ import { markAlert } from './extensions/alerts.js';
 import { addressLength, cjkRules, rulesFor } from './extensions/cjk.js';
 import type { CjkRules } from './extensions/cjk.js';
 import { isFootnoteLink, readFootnote, readReference } from './extensions/footnotes.js';
-import { addressPattern } from './guard-rules.js';
+import { addressPattern, boundDelimiters } from './guard-rules.js';
 import type { GuardedLexer } from './inline-guard.js';
+import { MAX_SPAN } from './inline-text.js';
 import { linkTextPattern, trimAddress } from './link-end.js';
 import { plainLinesEnd } from './plain-lines.js';
 
@@ -41,8 +42,6 @@ type Links = Parameters<Tokenizer['reflink']>[1];
 const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
 const QUOTE = /^ {0,3}>/;
 const MARKER = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=\s|$)/;
-/** What begins markup, and is text where that is not looked for any more. */
-const MARKS = /^(?:[*_~]+|!?\[)/;
 const BLANK_LINE = /\n[ \t]*\n/;
 
 export class GuardedTokenizer extends Tokenizer<string, string> {
@@ -130,11 +129,8 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
 
   /** Asked first wherever something may begin. (Overriding emStrong itself would make the lexer prepare for it always.) */
   override escape(src: string): Tokens.Escape | undefined {
-    const { inlineText } = this.lexer;
-    inlineText.goTo(src);
-    const [mark] = (inlineText.exhausted && MARKS.exec(src)) || [];
-    if (mark) return { type: 'text', raw: mark, text: mark } as Token as Tokens.Escape;
-    if (isDelimiter(src)) this.rules = rulesFor(src, (this.#cjk ??= cjkRules(this.rules)));
+    this.lexer.inlineText.goTo(src);
+    if (isDelimiter(src)) this.rules = rulesFor(src, (this.#cjk ??= boundedRules(cjkRules(this.rules))));
     return super.escape(src);
   }
 
@@ -142,12 +138,13 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     if (!isBracket(src)) return undefined;
     this.#linkStart ??= linkTextPattern(this.rules.inline.link);
     const length = this.#linkStart ? this.lexer.inlineText.linkLength(this.#linkStart) : src.length;
-    return length > 0 ? super.link(src.slice(0, length)) : undefined;
+    return length > 0 ? super.link(src.slice(0, Math.min(length, MAX_SPAN))) : undefined;
   }
 
   override reflink(src: string, links: Links): Tokens.Link | Tokens.Image | Tokens.Text | undefined {
     const { inlineText, state } = this.lexer;
     if (!isBracket(src) || !inlineText.has(']')) return undefined;
+    src = src.slice(0, MAX_SPAN);
     const reference = readReference(src, links);
     if (reference && !state.inLink) return reference as unknown as Tokens.Text;
     const token = reference ? undefined : super.reflink(src, links);
@@ -155,29 +152,27 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
       const text = src.charAt(0);
       return { type: 'text', raw: text, text, escaped: false };
     }
-    if (!token || token.type === 'text') inlineText.spendOnBracket();
     return token;
   }
 
-  /** Asked where emphasis has found no end. */
   override codespan(src: string): Tokens.Codespan | undefined {
-    const { inlineText } = this.lexer;
-    if (isDelimiter(src) && src[0] !== '~') inlineText.spendOnDelimiters();
     if (src[0] !== '`') return undefined;
-    return inlineText.hasCode(/^`+/.exec(src)![0].length) ? super.codespan(src) : undefined;
+    const isPossible = this.lexer.inlineText.hasCode(/^`+/.exec(src)![0].length);
+    const token = isPossible ? super.codespan(src.slice(0, MAX_SPAN + 1)) : undefined;
+    return token && token.raw.length <= MAX_SPAN ? token : undefined;
   }
 
-  /** Asked where text that is struck out has found no end. */
   override autolink(src: string): Tokens.Link | undefined {
-    if (src[0] === '~') this.lexer.inlineText.spendOnDelimiters();
-    return super.autolink(src);
+    return src[0] === '<' ? super.autolink(src.slice(0, MAX_SPAN)) : undefined;
   }
 
   /** As marked's own, which takes the punctuation off the end of an address a piece at a time. */
   override url(src: string): Tokens.Link | undefined {
     const { url } = this.rules.inline;
     const mail = this.lexer.inlineText.mail();
-    const found = (mail && mail.start <= this.lexer.inlineText.at ? url : addressPattern(url)).exec(src);
+    const found = (mail && mail.start <= this.lexer.inlineText.at ? url : addressPattern(url)).exec(
+      src.slice(0, MAX_SPAN),
+    );
     if (!found) return undefined;
     const text = found[2] === '@' ? found[0] : trimAddress(found[0]);
     const length = addressLength(text);
@@ -201,6 +196,15 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
       this.#depth -= 1;
     }
   }
+}
+
+function boundedRules(rules: CjkRules): CjkRules {
+  const { marked, friendly, beforePunctuation } = rules;
+  return {
+    marked: boundDelimiters(marked),
+    friendly: boundDelimiters(friendly),
+    beforePunctuation: boundDelimiters(beforePunctuation),
+  };
 }
 
 function isDelimiter(src: string): boolean {

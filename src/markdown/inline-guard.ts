@@ -1,6 +1,5 @@
 /**
- * marked's lexer with bounds on runs of inline text: markup in markup `MAX_DEPTH` levels deep, and markup that fails as
- * often as inline-text.ts allows. What is beyond them is plain text, none of it lost.
+ * marked's lexer with the guards; it reads markup in markup `MAX_DEPTH` levels deep, and what is inside the last is text.
  */
 import { Lexer } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
@@ -13,8 +12,6 @@ const MAX_DEPTH = 10;
 export class GuardedLexer extends Lexer<string, string> {
   /** What is being read. */
   inlineText = new InlineText('');
-  /** Whether the end of a run was not looked through for markup, since this was last set. */
-  exceeded = false;
   #depth = 0;
 
   constructor(options: MarkedOptions<string, string>) {
@@ -36,7 +33,6 @@ export class GuardedLexer extends Lexer<string, string> {
     try {
       if (this.#depth > MAX_DEPTH) tokens.push(plainText(source));
       else super.inlineTokens(source, tokens);
-      this.exceeded ||= this.inlineText.exhausted && this.#depth === 1;
     } finally {
       this.#depth -= 1;
       this.inlineText = outer;

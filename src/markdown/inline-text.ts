@@ -3,18 +3,18 @@
  * for a comment's end, for the backticks that close, for what an address or an `@` ends, for a closing `*`. The work
  * grows with the square of the run, or with its depth where what matched is read again inside.
  * Choice: what is looked for is looked for once and remembered for the text that is being read (`InlineText`), so that
- * marked's rules come to what they always come to, only sooner. Only emphasis that never closes and brackets that do not
- * have bounds (inline-guard.ts).
- * Bound: steps in proportion to the text. Counts, not a clock: the same text is read the same everywhere, and what a run
- * begins with uses none of the steps of its end (blocks.ts leaves beginnings out).
+ * marked's rules come to what they always come to, only sooner. And inline markup is at most `MAX_SPAN` characters long: what
+ * has not closed by then is text, so that however a run goes on, what stands so far back is told (elide.ts leaves it out).
+ * Bound: steps in proportion to the text. Counts, not a clock: the same text is read the same everywhere.
  */
 import { LinkEnds } from './link-end.js';
 
-/** What failing costs may come to, for a text however short and for each of its characters. */
-const STEPS = 200_000;
-const STEPS_A_CHARACTER = 50;
-/** What a delimiter costs that is passed over, as measured; eight other characters cost one. */
-const DELIMITER = 10;
+/** So many characters inline markup may span: emphasis, a link with its address, code, a tag. */
+export const MAX_SPAN = 4096;
+/** A link's text, of those. */
+const MAX_LINK_TEXT = 2048;
+/** What a mail address may have in front of its `@` (RFC 5321, 4.5.3.1.1). */
+const MAX_MAIL_NAME = 64;
 /** For each backtick in a link's text marked looks through the text. */
 const MAX_LABEL_STEPS = 1_000_000;
 /** Of an address behind a text that makes its end uncertain. */
@@ -24,17 +24,11 @@ const MAX_WORD = 4096;
 const MAIL_NAME = /[\w.+-]/;
 const MAIL_HOST = /@[\w-]+(?:\.[\w-]*[a-z\d])+(?![\w-])/iy;
 
-const WORD = /[\p{L}\p{N}]/u;
-const MARK = /[\p{P}\p{S}]/u;
-
 /** A text while it is read, with what was looked for in it. */
 export class InlineText {
   /** Where the rules are tried now; -1: they are not yet. */
   at = -1;
-  /** Failing has cost too much: delimiters and brackets are text from here on. */
-  exhausted = false;
   readonly #source: string;
-  #steps: number;
   #lasts: Map<string, number> | undefined;
   /** How much of a text there is behind the end of its last tag of a kind, while it is not read yet. */
   #tails: Map<string, number> | undefined;
@@ -42,11 +36,9 @@ export class InlineText {
   #mails: readonly { readonly start: number; readonly end: number }[] | undefined;
   #mail = 0;
   #links: LinkEnds | undefined;
-  #delimiters: { at: number; left: number } | undefined;
 
   constructor(source: string) {
     this.#source = source;
-    this.#steps = STEPS + STEPS_A_CHARACTER * source.length;
   }
 
   /** The rules are tried where `rest` begins. */
@@ -93,10 +85,11 @@ export class InlineText {
    */
   linkLength(start: RegExp): number {
     const source = this.#source;
-    start.lastIndex = this.at;
-    const label = this.has('](') && this.has(')') ? start.exec(source)?.[1] : undefined;
+    start.lastIndex = 0;
+    const isPossible = this.has('](') && this.has(')');
+    const label = isPossible ? start.exec(source.slice(this.at, this.at + MAX_LINK_TEXT))?.[1] : undefined;
     if (label === undefined) return 0;
-    const from = start.lastIndex;
+    const from = this.at + start.lastIndex;
     const end = (this.#links ??= new LinkEnds()).find(source, from);
     // Backticks in front of a bracket can be code or not, which may put the end of the link's text elsewhere.
     if (end < 0) return label.includes('``') && isShortWord(source, from) ? source.length - this.at : 0;
@@ -106,48 +99,12 @@ export class InlineText {
     return end - this.at;
   }
 
-  /** A run of delimiters at the place has found no partner, however far it looked. */
-  spendOnDelimiters(): void {
-    const source = this.#source;
-    const before = source[this.at - 1] ?? '';
-    let end = this.at + 1;
-    while (source[end] === source[this.at]) end += 1;
-    const after = source[end] ?? ' ';
-    this.#spend(end - this.at);
-    // Where it could not begin emphasis, marked has not looked.
-    if (/\s/.test(after) || (WORD.test(before) && (source[this.at] === '_' || MARK.test(after)))) return;
-    this.#delimiters ??= { at: 0, left: countDelimiters(source, 0, source.length) };
-    this.#delimiters.left -= countDelimiters(source, this.#delimiters.at, this.at);
-    this.#delimiters.at = this.at;
-    this.#spend(((source.length - this.at) >> 3) + DELIMITER * this.#delimiters.left);
-  }
-
-  /** A bracket at the place has begun no link. */
-  spendOnBracket(): void {
-    const end = this.#source.indexOf(']', this.at);
-    this.#spend((end < 0 ? this.#source.length : end) - this.at);
-  }
-
   #last(text: string): number {
     const lasts = (this.#lasts ??= new Map());
     let last = lasts.get(text);
     if (last === undefined) lasts.set(text, (last = this.#source.lastIndexOf(text)));
     return last;
   }
-
-  #spend(steps: number): void {
-    this.#steps -= steps;
-    this.exhausted ||= this.#steps < 0;
-  }
-}
-
-function countDelimiters(source: string, from: number, to: number): number {
-  let count = 0;
-  for (let i = from; i < to; i += 1) {
-    const char = source.charCodeAt(i);
-    if (char === 42 || char === 95 || char === 126) count += 1;
-  }
-  return count;
 }
 
 function countOf(text: string, char: string): number {
@@ -166,7 +123,7 @@ function findMails(source: string): { start: number; end: number }[] {
     if (!MAIL_HOST.test(source)) continue;
     let start = end;
     while (start > 0 && MAIL_NAME.test(source[start - 1]!)) start -= 1;
-    if (start < end) mails.push({ start, end });
+    if (start < end && end - start <= MAX_MAIL_NAME) mails.push({ start, end });
   }
   return mails;
 }

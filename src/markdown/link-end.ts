@@ -4,7 +4,7 @@
  * many links without blanks, as Chinese has them, each looks at all that follow. A bare address loses the punctuation at
  * its end piece by piece, all of it looked at again for each.
  * Choice: the same ends in one pass, so that marked is given no more text than the link has.
- * Bound: a link's address and title, once; of a title in parentheses that ends nothing, the end is remembered.
+ * Bound: a link's address and title, once, and parentheses in it `MAX_PARENTHESES` deep; of a title in parentheses that ends nothing, the end is remembered.
  */
 
 /** `[text](` in marked's pattern for links, from its own; null where that is another one than it was. */
@@ -20,6 +20,9 @@ const TITLES: Readonly<Record<string, RegExp>> = {
   "'": /'(?:\\[^]|[^'\\])*'/y,
   '(': /\((?:\\[^]|[^)\\])*\)/y,
 };
+
+/** In an address; CommonMark asks for three at least (6.3). */
+export const MAX_PARENTHESES = 32;
 
 export class LinkEnds {
   /** By quote: where a title begins and ends that ends no link. */
@@ -55,7 +58,7 @@ function addressEnd(text: string, from: number): number {
   for (; at < text.length && text.charCodeAt(at) > 32; at += 1) {
     const char = text[at];
     if (char === '\\') at += text.charCodeAt(at + 1) > 32 ? 1 : 0;
-    else if (char === '(') depth += 1;
+    else if (char === '(' && (depth += 1) > MAX_PARENTHESES) return -1;
     else if (char === ')' && (depth -= 1) < 0) return at;
   }
   return depth > 0 || at === from ? -1 : at;

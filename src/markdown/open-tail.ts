@@ -8,6 +8,8 @@
  * Only the display: what is settled never passes here.
  * Bound: one pass each. A last line that is longer than 1,024 characters is never held back.
  */
+import { MAX_SPAN } from './inline-text.js';
+import { MAX_PARENTHESES } from './link-end.js';
 import { INLINE_TAGS } from './raw-html.js';
 
 /** The address of a link whose own is still arriving. */
@@ -104,6 +106,8 @@ const HALF_TAG =
 const HALF_REFERENCE = /&(?:#(?:x[\da-f]{0,6}|\d{0,7})|[a-z][a-z\d]{0,31})?$/iy;
 /** What a bare address ends at. */
 const ADDRESS_END = /[\s<。．，、？！：；（）【】「」『』〈〉《》]/g;
+/** What an address in `<>` or a title in `()` cannot have inside, by what would end it. */
+const QUOTES_END: Readonly<Record<string, string>> = { '>': '<', ')': '(' };
 const TITLE_ENDS: Readonly<Record<string, string>> = { '"': '"', "'": "'", '(': ')' };
 const SCHEME = /(?:https?|ftp)$/i;
 /** What stands between a scheme and an address is shown with the address. */
@@ -173,7 +177,7 @@ class OpenRun {
     const dropped: number[] = [];
     let textEnd = this.#textEnd();
     for (const opener of [...this.#openers, ...this.#brackets].sort((a, b) => b.at - a.at)) {
-      if (opener.at >= this.#end) continue;
+      if (opener.at >= this.#end || this.#isTooFar(opener.at)) continue;
       if (opener.start >= textEnd || this.#isHeldBack(opener)) {
         this.#end = opener.at;
         textEnd = this.#textEnd();
@@ -229,6 +233,11 @@ class OpenRun {
     return this.#source.length - at <= MAX_HELD && matchAt(pattern, this.#source, at) !== null;
   }
 
+  /** Markup that began there would be too long. */
+  #isTooFar(at: number, end = this.#source.length): boolean {
+    return end - at > MAX_SPAN;
+  }
+
   /** Where the shown text ends without blanks. */
   #textEnd(): number {
     let end = this.#end;
@@ -241,9 +250,11 @@ class OpenRun {
     const start = runEnd(source, at);
     for (let i = source.indexOf('`', start); i >= 0;) {
       const end = runEnd(source, i);
+      if (this.#isTooFar(at, end)) return start;
       if (end - i === start - at) return end;
       i = source.indexOf('`', end);
     }
+    if (this.#isTooFar(at)) return start;
     let end = source.length;
     while (end > start && source[end - 1] === '`') end -= 1;
     this.#openers.push({ at, start, kind: '`', count: start - at });
@@ -278,6 +289,7 @@ class OpenRun {
     const bracket = this.#brackets.pop();
     if (!bracket) return at + 1;
     const end = this.#source[bracket.start] === '^' ? at + 1 : destinationEnd(this.#source, at + 1);
+    if (this.#isTooFar(bracket.at, end < 0 ? undefined : end)) return at + 1;
     if (end < 0) {
       const last = at + 1 === this.#source.length;
       this.#brackets.push(last || bracket.kind === '![' ? bracket : { ...bracket, kind: '(' });
@@ -316,7 +328,7 @@ class OpenRun {
     const left = after !== 'blank' && (after !== 'mark' || before !== 'word');
     const right = before !== 'blank' && (before !== 'mark' || after !== 'word');
     let count = end - at;
-    if (right && (char !== '_' || !left || after === 'mark')) count = this.#closeDelimiters(char, count);
+    if (right && (char !== '_' || !left || after === 'mark')) count = this.#closeDelimiters(char, count, at);
     if (count < end - at) this.#endAddress(at);
     const mayOpen = left && (char !== '_' || !right || before === 'mark') && at >= this.#addressEnd;
     // Where it could close as well a single star is multiplication more often than emphasis; a single `~` is "about".
@@ -325,10 +337,11 @@ class OpenRun {
     return end;
   }
 
-  #closeDelimiters(kind: string, count: number): number {
+  #closeDelimiters(kind: string, count: number, at: number): number {
     for (let i = this.#openers.length - 1; i >= 0 && count > 0; i -= 1) {
       const opener = this.#openers[i];
       if (opener?.kind !== kind) continue;
+      if (this.#isTooFar(opener.at, at)) break;
       const used = Math.min(opener.count, count);
       opener.count -= used;
       count -= used;
@@ -360,7 +373,8 @@ class OpenRun {
     const shown = this.#end;
     // The one that still grows, and those in the text of a link to be.
     const start = this.#openers.find(({ kind }) => kind === ADDRESS)?.at ?? shown;
-    const isNoLink = ({ at, end }: Address): boolean => at < start && (end >= shown || at > (dropped[0] ?? shown));
+    const isNoLink = ({ at, end }: Address): boolean =>
+      at < start && !this.#isTooFar(at) && (end >= shown || at > (dropped[0] ?? shown));
     const muted = this.#addresses.filter(isNoLink).map(({ at }) => at);
     for (const { index } of source.slice(start, shown).matchAll(PUNCTUATION)) muted.push(start + index);
     const edits = [
@@ -431,15 +445,17 @@ function destinationEnd(text: string, from: number): number {
       continue;
     }
     if (char === '\\') i += 1;
-    else if (quote) quote = char === quote ? undefined : quote;
-    else if (char === ')') {
+    else if (quote) {
+      if (char === QUOTES_END[quote]) return from;
+      quote = char === quote ? undefined : quote;
+    } else if (char === ')') {
       if (depth === 0 || ended) return i + 1;
       depth -= 1;
     } else if (ended) {
       quote = TITLE_ENDS[char];
       if (!quote) return from; // words behind the address: no link
     } else if (char === '<' && !begun) quote = '>';
-    else if (char === '(') depth += 1;
+    else if (char === '(' && (depth += 1) > MAX_PARENTHESES) return from;
     begun = true;
   }
   return -1;

@@ -10,6 +10,20 @@ import { SEED } from '../helpers/seed.js';
 /** What Markdown itself may take away: addresses, definitions, references of characters, tags, a language, spare cells. */
 const NOT_TEXT = /\]\([^()]*\)|^ *\[[^\]]*\]:\s*\S+|&\w+;|<\/?\w+>|^```.*$|(?<=^\|[^|\n]*\|[^|\n]*)(?:\|b){9,}/gm;
 
+/** What a line of text may be strewn with that never closes, or late. */
+const STREWN: readonly (readonly string[])[] = [
+  ['2*x ', '3*y '],
+  [' *a', ' **b', 'c* '],
+  [' _a', ' __b', 'c_ '],
+  ['~', '~~', ' ~d'],
+  ['`', '``', ' ```e'],
+  [' [', '] ', '[f'],
+  ['[g](', ' ![h](', ')'],
+  [' <', '<i>', ' < j>', '<!-- '],
+  ['k@', 'l.m@n.o', '.'],
+  ['\\', '&', '&amp'],
+];
+
 function letters(text: string): number {
   return text.replace(/[^a-z]/gi, '').length;
 }
@@ -41,6 +55,22 @@ describe('hostile shapes of text', () => {
           const equal = renderPieces(pieces, { elideFrom }).isEqualNode(whole);
           expect(equal, `seed ${SEED}, ${size} in ${pieces.length} pieces, from ${elideFrom}`).to.equal(true);
         }
+      }
+    });
+  }
+
+  // Longer than markup may be, so that what never closed is left out.
+  for (const strewn of STREWN) {
+    it(`a line that goes on with ${strewn.join(' ')} in it: the same in pieces`, async function () {
+      this.timeout(600_000);
+      const next = random(SEED);
+      for (const from of [undefined, 64]) {
+        await breathe();
+        const words = [...strewn, 'word ', 'ab', '字', ', '];
+        let line = '';
+        while (line.length < 24_000) line += words[Math.floor(next() ** 3 * words.length)]!;
+        const equal = renderPieces(randomPieces(line, next, 800), { elideFrom: from }).isEqualNode(renderWhole(line));
+        expect(equal, `seed ${SEED}, from ${from}`).to.equal(true);
       }
     });
   }
