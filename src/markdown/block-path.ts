@@ -42,6 +42,11 @@ export class BlockPath {
     return this.#path.length - 1;
   }
 
+  /** Whether what is added next goes into an element that is not in the page yet. */
+  get isDrafted(): boolean {
+    return this.#top().element !== null;
+  }
+
   begin(): void {
     this.#drafts = this.#levels.map((level) => makeDraft({ level }));
     this.#path = [...this.#drafts];

@@ -46,6 +46,7 @@ function patchChildren(parent: Node, old: readonly Node[], wanted: readonly Node
 }
 
 function patchNode(current: Node, next: Node): void {
+  if (current === next) return;
   if (isText(current) && isText(next)) patchText(current, next.data);
   else if (isElement(current) && isElement(next)) {
     patchAttributes(current, next);

@@ -19,6 +19,8 @@ import { decorate, makeImage } from './decorate.js';
 import { patchNodes } from './dom-patch.js';
 import { goTo, headingOf } from './fragment.js';
 import { FootnoteSection } from './footnote-section.js';
+import { grow } from './grow-text.js';
+import type { ShownBlock } from './grow-text.js';
 import { defaultHighlighter, Highlighting } from './highlighting.js';
 import type { Highlighter } from './line-reader.js';
 import { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
@@ -32,6 +34,7 @@ import type { Note, RenderedHtml } from './render-html.js';
 import { defaultSanitizer } from './sanitize.js';
 import type { Sanitizer } from './sanitize.js';
 import { Spine } from './spine.js';
+import { isGroup } from './open-end.js';
 import { copyTable } from './table-copy.js';
 import { freezeColumns } from './table-columns.js';
 import { DEFAULT_POLICY } from './url-policy.js';
@@ -82,6 +85,10 @@ export class MarkdownView {
   #waiting = new Map<Block, Node[]>();
   /** The open block of which only the end is read, and its element. */
   #open: { readonly spine: Spine; readonly root: Node; readonly release: () => void } | null = null;
+  /** Of each block in the tail that shows something; null: made in another way. */
+  #shown: readonly (ShownBlock | null)[] = [];
+  /** What tokens were rendered to in this update. */
+  readonly #made = new Map<Token, { readonly unsettled: boolean; readonly rendered: RenderedHtml }>();
   #source = '';
   #ended = false;
   #reported = false;
@@ -184,6 +191,7 @@ export class MarkdownView {
     this.#reader = this.#newReader();
     this.#normalizer = new TextNormalizer();
     this.#open = null;
+    this.#shown = [];
     this.#footnotes.reset();
     this.#path = new BlockPath(this.#container, this.#footnotes.element);
     this.#waiting.clear();
@@ -206,6 +214,12 @@ export class MarkdownView {
     const resolved = changes.resolved.map((block) => [block, this.#reader.reread(block)] as const);
     this.#footnotes.read(settled, tail, resolved);
     for (const [block, whole] of resolved) this.#renderAgain(block, whole);
+    if (settled.length + resolved.length === 0 && !changes.restored && this.#grow(tail)) {
+      this.#footnotes.show((token, unsettled) => this.#renderToken(token, unsettled));
+      this.#settleInside(this.#shown[0]?.nodes[0]);
+      this.#made.clear();
+      return;
+    }
     // The last block is open; those of the tail in front of it are complete, and only may change.
     const isOpen = (block: Block | undefined): boolean =>
       block === tail.findLast(({ token }) => token.type !== 'space');
@@ -220,10 +234,14 @@ export class MarkdownView {
     }
 
     const ranges: [Block, DraftedRange | null][] = [];
+    /** Among the blocks that were in the tail. */
+    let place = 0;
     const add = (block: Block, unsettled: boolean): void => {
       const isPatched = behind !== null && ranges.length === 0;
       const shown = block === settled[0] ? first! : block;
-      ranges.push([block, isPatched ? this.#path.add(behind) : this.#add(shown, unsettled)]);
+      const nodes = isPatched ? behind : this.#nodesOf(shown, unsettled, place);
+      if (!UNSEEN.has(block.token.type)) place += 1;
+      ranges.push([block, nodes ? this.#path.add(nodes) : this.#add(shown, unsettled)]);
     };
     this.#path.begin();
     for (const block of settled) add(block, false);
@@ -245,7 +263,47 @@ export class MarkdownView {
     for (const [, range] of ranges) for (const node of range?.nodes() ?? []) freezeColumns(node);
     const notes = this.#footnotes.show((token, unsettled) => this.#renderToken(token, unsettled));
     this.#plugins.adopt(notes);
+    const inTail = ranges.slice(settled.length).filter(([block]) => !UNSEEN.has(block.token.type));
+    this.#shown = inTail.map(([{ token }, range], index) => {
+      const rendered = this.#made.get(token)?.rendered;
+      const nodes = this.#open && index === 0 ? [this.#open.root] : range?.nodes();
+      return rendered && nodes?.[0] ? { rendered, nodes } : null;
+    });
     this.#settleInside(this.#open?.root ?? ranges[settled.length]?.[1]?.nodes()[0]);
+    this.#made.clear();
+  }
+
+  /** Whether the tail is what it was but for more text at the ends of its blocks, which is there now. */
+  #grow(tail: readonly Block[]): boolean {
+    const blocks = tail.filter(({ token }) => token.type !== 'space');
+    if (blocks.length === 0 || blocks.length !== this.#shown.length) return false;
+    return blocks.every((block, index) => {
+      const shown = this.#shown[index];
+      return shown != null && isRendered(block) && grow(shown, this.#htmlOf(block.token, index === blocks.length - 1));
+    });
+  }
+
+  /** The nodes of a block that was in the tail, where it is shown as it was or with more text at its end. */
+  #nodesOf(block: Block, unsettled: boolean, place: number): readonly Node[] | null {
+    const shown = this.#shown[place];
+    if (!shown || (this.#open && place === 0) || !isRendered(block)) return null;
+    // They would be moved for it.
+    if (this.#path.isDrafted || isGroup(shown.nodes[0]!.parentNode!)) return null;
+    return grow(shown, this.#htmlOf(block.token, unsettled)) ? shown.nodes : null;
+  }
+
+  /** What a block renders to; null where the text is all that can be shown. */
+  #htmlOf(token: Token, unsettled: boolean): RenderedHtml | null {
+    try {
+      const made = this.#made.get(token);
+      if (made?.unsettled === unsettled) return made.rendered;
+      const rendered = this.#html.render(token, unsettled);
+      this.#made.set(token, { unsettled, rendered });
+      return rendered;
+    } catch {
+      // Deeper than the stack.
+      return null;
+    }
   }
 
   /** Patches the block of which only the end is read. What stands behind it, or null: it is not the end of that block. */
@@ -266,6 +324,8 @@ export class MarkdownView {
     freezeColumns(root);
     this.#reader.accept();
     this.#footnotes.keep(elided.whole.token, elided.block.token);
+    const made = this.#made.get(elided.block.token);
+    this.#shown = [made ? { rendered: made.rendered, nodes: [root] } : null];
     this.#open = { spine, root, release: this.#open?.release ?? this.#path.hold() };
   }
 
@@ -315,14 +375,12 @@ export class MarkdownView {
   }
 
   #renderToken(token: Token, unsettled: boolean): Node[] {
-    let rendered: RenderedHtml;
-    try {
-      rendered = this.#html.render(token, unsettled);
-    } catch {
-      // Deeper than the stack: the text is kept, its format is not.
-      return this.#plain(token.raw);
-    }
-    return this.#nodes(rendered.html, rendered.notes) ?? this.#plain(token.raw);
+    const rendered = this.#htmlOf(token, unsettled);
+    const nodes = rendered && this.#nodes(rendered.html, rendered.notes);
+    if (nodes) return nodes;
+    // The text is kept, its format is not.
+    this.#made.delete(token);
+    return this.#plain(token.raw);
   }
 
   /** Nodes to add, `<details>` to open, or the end of one. */
@@ -433,6 +491,11 @@ export class MarkdownView {
     const alt = button.getAttribute('data-alt') ?? '';
     button.replaceWith(makeImage(button.ownerDocument, address, alt, button.getAttribute('data-title')));
   }
+}
+
+/** As one piece, where it stands. */
+function isRendered({ token }: Block): boolean {
+  return token.type !== 'html' && !UNSEEN.has(token.type);
 }
 
 function policyOf(policy: Partial<MarkdownPolicy>): MarkdownPolicy {

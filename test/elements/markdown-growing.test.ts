@@ -1,0 +1,108 @@
+// More words at the end of what is there are added to the text that stands there: nothing is sanitised for them.
+
+import { expect } from 'chai';
+import { MarkdownView } from '../../src/markdown/index.js';
+import { defaultSanitizer } from '../../src/markdown/sanitize.js';
+import { renderWhole } from '../helpers/markdown.js';
+
+interface Growing {
+  readonly container: HTMLElement;
+  readonly view: MarkdownView;
+  /** How often something was sanitised for it. */
+  readonly costs: (change: () => void) => number;
+}
+
+function growing(text: string): Growing {
+  const container = document.createElement('div');
+  const fence = defaultSanitizer();
+  let count = 0;
+  const sanitize = (html: string): DocumentFragment | null => {
+    count += 1;
+    return fence.sanitize(html);
+  };
+  const sanitizer = { error: null, decode: (reference: string) => fence.decode(reference), sanitize };
+  const view = new MarkdownView(container, { sanitizer });
+  view.write(text);
+  const costs = (change: () => void): number => {
+    const before = count;
+    change();
+    return count - before;
+  };
+  return { container, view, costs };
+}
+
+/** What is there, what comes, and how often that has something sanitised. */
+const CASES: readonly (readonly [text: string, piece: string, count: number])[] = [
+  ['Some words', ' and more', 0],
+  ['# A title', ' and more', 0],
+  ['# A title\n\nSome words', ' and more', 0],
+  ['One.\n\nTwo.\n\nSome words', ' and more', 0],
+  ['Some **strong', ' and more', 0],
+  ['Some ***strong', ' and more', 0],
+  ['[A](/link) and', ' more', 0],
+  ['Text <kbd>a</kbd> and', ' more', 0],
+  ['> Some words', ' and more', 0],
+  ['> - Some words', ' and more', 0],
+  ['- one\n- two', ' and more', 0],
+  ['- one\n\n- two', ' and more', 0],
+  ['1. one\n   - two', ' and more', 0],
+  [`${'- one\n'.repeat(100)}- two`, ' and more', 0],
+  [`${'Some words, '.repeat(200)}some words`, ' and more', 0],
+  ['![An image](/a.png) and', ' more', 0],
+  ['Some words', ' *and', 1],
+  ['Some words', ' & more', 1],
+  ['Some words', ' > more', 1],
+  ['Some *words*', ' more', 1],
+  ['Some words  \n', 'more', 1],
+  ['Some `code', ' and more', 1],
+  ['<details>\n\nSome words', ' and more', 2],
+  ['| a |\n|---|\n| b', ' and more', 1],
+  ['A note[^1], and\n\n[^1]: Some words', ' and more', 2],
+];
+
+describe('text that grows', () => {
+  for (const [text, piece, count] of CASES) {
+    const name = JSON.stringify(text.length > 40 ? `…${text.slice(-30)}` : text);
+    it(`${name} and ${JSON.stringify(piece)}: sanitised ${count} times`, () => {
+      const { container, view, costs } = growing(text);
+      expect(costs(() => view.write(piece))).to.equal(count);
+      view.end();
+      expect(container.isEqualNode(renderWhole(text + piece))).to.equal(true);
+    });
+  }
+
+  it('is not sanitised again where it ends as it was', () => {
+    const { container, view, costs } = growing('Some *words* and more');
+    expect(costs(() => view.end())).to.equal(0);
+    expect(container.isEqualNode(renderWhole('Some *words* and more'))).to.equal(true);
+  });
+
+  it('is not sanitised again while the next block begins', () => {
+    const { view, costs } = growing('> Some *words*.\n\nNext');
+    expect(costs(() => view.write(' and more.\n\n'))).to.equal(0);
+    expect(costs(() => view.write('Next'))).to.equal(1);
+  });
+
+  it('is the same text node', () => {
+    const { container, view } = growing('Some words');
+    const text = container.querySelector('p')!.firstChild;
+    for (const piece of [' and', ' *more', '* of', ' them']) view.write(piece);
+    expect(container.querySelector('p')!.firstChild).to.equal(text);
+  });
+
+  it('is shown again as a whole where somebody has changed the page', () => {
+    const { container, view } = growing('Some *words* and');
+    container.querySelector('p')!.lastChild!.remove();
+    view.write(' more');
+    view.end();
+    expect(container.isEqualNode(renderWhole('Some *words* and more'))).to.equal(true);
+  });
+
+  it('is text, whatever it says', () => {
+    const { container, view } = growing('Some words');
+    for (const piece of [' &lt;img', ' src=x onerror=alert(1)', '&gt;']) view.write(piece);
+    expect(container.querySelector('img')).to.equal(null);
+    view.end();
+    expect(container.isEqualNode(renderWhole('Some words &lt;img src=x onerror=alert(1)&gt;'))).to.equal(true);
+  });
+});
