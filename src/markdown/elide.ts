@@ -10,6 +10,7 @@
  */
 import type { Token, Tokens } from 'marked';
 import { MAX_SPAN } from './inline-text.js';
+import { inlineTagKind, matchInlineTags } from './raw-html.js';
 
 /** `run`: text in an element of its own; `text`: that of a tight item, which stands in the item. */
 type OpenKind = 'list' | 'item' | 'quote' | 'code' | 'table' | 'run' | 'text';
@@ -267,6 +268,9 @@ function countNewlines(text: string): number {
 function finishedLength(tokens: readonly Token[], source: string): number {
   let at = 0;
   let finished = 0;
+  /** Elements that tags have opened. */
+  let depth = 0;
+  matchInlineTags(tokens);
   for (const token of tokens) {
     const { type, raw } = token;
     if (type === 'checkbox') continue;
@@ -279,10 +283,13 @@ function finishedLength(tokens: readonly Token[], source: string): number {
       OPENER.lastIndex = told;
       const end = Math.min(OPENER.exec(raw)?.index ?? raw.length, length);
       const cut = CUT.exec(raw.slice(0, Math.min(end, room))) ?? CUT_IN_WORD.exec(raw.slice(0, Math.min(end, told)));
-      if (cut) finished = at + cut[0].length;
+      if (cut && depth === 0) finished = at + cut[0].length;
       if (end < raw.length) break;
-      // Tags are closed with the run.
-    } else if ((type === 'html' && !/^<br ?\/?>$/i.test(raw)) || (told === 0 && mayBeUndone(token))) break;
+    } else if (type === 'html') {
+      const kind = inlineTagKind(token);
+      if (kind === 'pending' && told === 0) break;
+      depth += kind === 'open' ? 1 : kind === 'close' ? -1 : 0;
+    } else if (told === 0 && mayBeUndone(token)) break;
     at += raw.length;
   }
   return finished;

@@ -268,7 +268,7 @@ class OpenRun {
     const kind = tag[2]?.toLowerCase() ?? '';
     if (INLINE_TAGS.has(kind)) {
       const partner = tag[1] === '' ? -1 : this.#openers.findLastIndex((opener) => opener.kind === kind);
-      if (partner >= 0) this.#openers.length = partner;
+      if (partner >= 0 && !this.#isTooFar(this.#openers[partner]!.at, end)) this.#openers.length = partner;
       else if (tag[0].length === kind.length + 2) this.#open({ at, start: end, kind, count: 1 });
     }
     return end;

@@ -6,6 +6,7 @@
  * Bound: elements nest 32 deep; cost is linear in the text.
  */
 import type { Token } from 'marked';
+import { MAX_SPAN } from './inline-text.js';
 
 export const INLINE_TAGS: ReadonlySet<string> = new Set('sub sup kbd b i u s del ins mark abbr'.split(' '));
 const MAX_NESTING = 32;
@@ -48,17 +49,24 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** Inline tokens that are tags and pass, with what to emit for them. Held weakly: they go with their block. */
 const passing = new WeakMap<object, string>();
 
-/** Decides about the tags among neighbouring inline tokens: one passes when its partner is among them too. */
+/**
+ * Decides about the tags among neighbouring inline tokens: one passes when its partner is among them too, and no further
+ * away than markup is long.
+ */
 export function matchInlineTags(tokens: readonly Token[]): void {
-  const open: { name: string; token: Token }[] = [];
+  let open: { name: string; token: Token; at: number }[] = [];
+  let end = 0;
   for (const token of tokens) {
+    const at = end;
+    end += token.raw.length;
     if (token.type !== 'html') continue;
     const tag = readTag(token.raw);
     if (!tag) continue;
+    open = open.filter((entry) => end - entry.at <= MAX_SPAN);
     if (tag.name === 'br') passing.set(token, '<br>');
     else if (!INLINE_TAGS.has(tag.name)) continue;
     else if (!tag.closing) {
-      if (open.length < MAX_NESTING) open.push({ name: tag.name, token });
+      if (open.length < MAX_NESTING) open.push({ name: tag.name, token, at });
     } else {
       const start = open.findLastIndex((entry) => entry.name === tag.name);
       const partner = open[start];
@@ -68,6 +76,15 @@ export function matchInlineTags(tokens: readonly Token[]): void {
       passing.set(token, `</${tag.name}>`);
     }
   }
+}
+
+/** Among tokens that were matched, what a tag does: it opens an element, closes one, may still do so, or is text. */
+export function inlineTagKind(token: Token): 'open' | 'close' | 'pending' | 'text' {
+  const html = passing.get(token);
+  if (html === '<br>') return 'text';
+  if (html !== undefined) return html.startsWith('</') ? 'close' : 'open';
+  const tag = readTag(token.raw);
+  return tag && !tag.closing && INLINE_TAGS.has(tag.name) ? 'pending' : 'text';
 }
 
 export function inlineTagHtml(token: { raw: string; text: string }): string {

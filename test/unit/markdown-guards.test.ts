@@ -99,7 +99,22 @@ describe('guards', () => {
     });
   }
 
-  for (const text of ['[', '*a ', '`', '<', 'a b ', '**a *b ', '[a](b', '2*x < [y ', '字，', '![']) {
+  for (const text of [
+    '[',
+    '*a ',
+    '`',
+    '<',
+    'a b ',
+    '**a *b ',
+    '[a](b',
+    '2*x < [y ',
+    '字，',
+    '![',
+    'a <b>c</b> ',
+    'a <b> ',
+    '</b> a ',
+    '<c d=e> f ',
+  ]) {
     it(`${JSON.stringify(text)} again and again: a piece costs the same however much there was`, () => {
       let tried = 0;
       const count = (): undefined => void (tried += 1);
