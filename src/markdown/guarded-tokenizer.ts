@@ -137,7 +137,7 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
   override link(src: string): Tokens.Link | Tokens.Image | undefined {
     if (!isBracket(src)) return undefined;
     this.#linkStart ??= linkTextPattern(this.rules.inline.link);
-    const length = this.#linkStart ? this.lexer.inlineText.linkLength(this.#linkStart) : src.length;
+    const length = this.#linkStart ? this.lexer.inlineText.linkLength(this.#linkStart) : MAX_SPAN;
     return length > 0 ? super.link(src.slice(0, Math.min(length, MAX_SPAN))) : undefined;
   }
 

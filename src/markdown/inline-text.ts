@@ -7,7 +7,7 @@
  * has not closed by then is text, so that however a run goes on, what stands so far back is told (elide.ts leaves it out).
  * Bound: steps in proportion to the text. Counts, not a clock: the same text is read the same everywhere.
  */
-import { LinkEnds } from './link-end.js';
+import { linkEnd } from './link-end.js';
 
 /** So many characters inline markup may span: emphasis, a link with its address, code, a tag. */
 export const MAX_SPAN = 4096;
@@ -15,10 +15,6 @@ export const MAX_SPAN = 4096;
 const MAX_LINK_TEXT = 2048;
 /** What a mail address may have in front of its `@` (RFC 5321, 4.5.3.1.1). */
 const MAX_MAIL_NAME = 64;
-/** For each backtick in a link's text marked looks through the text. */
-const MAX_LABEL_STEPS = 1_000_000;
-/** Of an address behind a text that makes its end uncertain. */
-const MAX_WORD = 4096;
 
 /** What a bare mail address has in front of its `@`, and behind. */
 const MAIL_NAME = /[\w.+-]/;
@@ -35,7 +31,6 @@ export class InlineText {
   #codes: ReadonlyMap<number, number> | undefined;
   #mails: readonly { readonly start: number; readonly end: number }[] | undefined;
   #mail = 0;
-  #links: LinkEnds | undefined;
 
   constructor(source: string) {
     this.#source = source;
@@ -90,13 +85,11 @@ export class InlineText {
     const label = isPossible ? start.exec(source.slice(this.at, this.at + MAX_LINK_TEXT))?.[1] : undefined;
     if (label === undefined) return 0;
     const from = this.at + start.lastIndex;
-    const end = (this.#links ??= new LinkEnds()).find(source, from);
-    // Backticks in front of a bracket can be code or not, which may put the end of the link's text elsewhere.
-    if (end < 0) return label.includes('``') && isShortWord(source, from) ? source.length - this.at : 0;
-    if (countOf(label, '`') * label.length > MAX_LABEL_STEPS) return 0;
-    // A tag that begins in the text may end behind the link.
-    if (label.includes('<')) return isShortWord(source, from) ? source.length - this.at : 0;
-    return end - this.at;
+    const end = linkEnd(source.slice(from, this.at + MAX_SPAN));
+    // Backticks in front of a bracket can be code or not, which may put the end of the link's text elsewhere; a tag that
+    // begins in it may end behind the link.
+    if (label.includes('<') || (end < 0 && label.includes('``'))) return MAX_SPAN;
+    return end < 0 ? 0 : start.lastIndex + end;
   }
 
   #last(text: string): number {
@@ -105,15 +98,6 @@ export class InlineText {
     if (last === undefined) lasts.set(text, (last = this.#source.lastIndexOf(text)));
     return last;
   }
-}
-
-function countOf(text: string, char: string): number {
-  return text.split(char).length - 1;
-}
-
-/** marked looks at all of the address several times. */
-function isShortWord(text: string, from: number): boolean {
-  return /\s/.test(text.slice(from, from + MAX_WORD)) || text.length - from < MAX_WORD;
 }
 
 function findMails(source: string): { start: number; end: number }[] {

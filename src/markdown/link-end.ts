@@ -4,7 +4,7 @@
  * many links without blanks, as Chinese has them, each looks at all that follow. A bare address loses the punctuation at
  * its end piece by piece, all of it looked at again for each.
  * Choice: the same ends in one pass, so that marked is given no more text than the link has.
- * Bound: a link's address and title, once, and parentheses in it `MAX_PARENTHESES` deep; of a title in parentheses that ends nothing, the end is remembered.
+ * Bound: the text it is given (inline-text.ts), with parentheses in an address `MAX_PARENTHESES` deep.
  */
 
 /** `[text](` in marked's pattern for links, from its own; null where that is another one than it was. */
@@ -24,31 +24,20 @@ const TITLES: Readonly<Record<string, RegExp>> = {
 /** In an address; CommonMark asks for three at least (6.3). */
 export const MAX_PARENTHESES = 32;
 
-export class LinkEnds {
-  /** By quote: where a title begins and ends that ends no link. */
-  readonly #vain: Record<string, readonly [from: number, to: number]> = {};
-
-  /** The end of the link whose address begins at `from`, a little more, or all that there is; -1: it is none. */
-  find(text: string, from: number): number {
-    const start = after(BLANKS, text, from);
-    if (text[start] === ')') return start + 1;
-    const end = text[start] === '<' ? after(ANGLED, text, start) : addressEnd(text, start);
-    if (end < 0) return -1;
-    // Behind a blank marked counts the parentheses from another place.
-    if (text[end] === ')') return start === from ? end + 1 : text.length;
-    const next = after(BLANKS, text, end);
-    if (text[next] === ')') return next + 1;
-    const quote = text[next] ?? '';
-    const title = TITLES[quote];
-    const [vainFrom = 0, vainTo = 0] = this.#vain[quote] ?? [];
-    if (next === end || !title || (next >= vainFrom && next < vainTo)) return -1;
-    const titleEnd = after(title, text, next);
-    const close = titleEnd < 0 ? -1 : after(BLANKS, text, titleEnd);
-    if (close >= 0 && text[close] === ')') return close + 1;
-    // What ends with a quote may begin with it; what ends with a parenthesis did not.
-    if (titleEnd < 0 || quote === '(') this.#vain[quote] = [next, titleEnd < 0 ? Infinity : titleEnd];
-    return -1;
-  }
+/** The end of the link whose address `text` begins with, a little more, or all that there is; -1: it is none. */
+export function linkEnd(text: string): number {
+  const start = after(BLANKS, text, 0);
+  if (text[start] === ')') return start + 1;
+  const end = text[start] === '<' ? after(ANGLED, text, start) : addressEnd(text, start);
+  if (end < 0) return -1;
+  // Behind a blank marked counts the parentheses from another place.
+  if (text[end] === ')') return start === 0 ? end + 1 : text.length;
+  const next = after(BLANKS, text, end);
+  if (text[next] === ')') return next + 1;
+  const title = TITLES[text[next] ?? ''];
+  const titleEnd = next === end || !title ? -1 : after(title, text, next);
+  const close = titleEnd < 0 ? -1 : after(BLANKS, text, titleEnd);
+  return close >= 0 && text[close] === ')' ? close + 1 : -1;
 }
 
 /** Where an address without brackets ends: at a blank, or at the parenthesis it has not opened. -1: one is still open. */

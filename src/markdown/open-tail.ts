@@ -6,7 +6,7 @@
  * unfinished link as its text and an unfinished image as nothing; `completeHtml` does so for a block of tags.
  * What may still be a longer thing waits a few characters; what is most likely a link or emphasis is shown as such.
  * Only the display: what is settled never passes here.
- * Bound: one pass each. A last line that is longer than 1,024 characters is never held back.
+ * Bound: one pass each, and markup no longer than the lexer's. A last line that is longer than 1,024 characters is never held back.
  */
 import { MAX_SPAN } from './inline-text.js';
 import { MAX_PARENTHESES } from './link-end.js';
