@@ -59,6 +59,15 @@ class TagPattern extends AnchoredPattern {
   }
 }
 
+/** By marked's own pattern, of which there is one for all lexers. */
+const patterns = new WeakMap<RegExp, RegExp>();
+
+function guarded(pattern: RegExp, guard = (unguarded: RegExp): RegExp => new AnchoredPattern(unguarded)): RegExp {
+  const known = patterns.get(pattern) ?? guard(pattern);
+  patterns.set(pattern, known);
+  return known;
+}
+
 /** What hides delimiters is markup, so it is no longer than that. */
 class SpanPattern extends RegExp {
   override exec(text: string): RegExpExecArray | null {
@@ -92,7 +101,7 @@ class DelimiterPattern extends RegExp {
 export function boundDelimiters({ inline, ...rules }: Rules): Rules {
   const bounded: Partial<Rules['inline']> = {};
   for (const name of ['emStrongRDelimAst', 'emStrongRDelimUnd', 'delRDelim'] as const)
-    bounded[name] = new DelimiterPattern(inline[name]);
+    bounded[name] = guarded(inline[name], (unguarded) => new DelimiterPattern(unguarded));
   return { ...rules, inline: { ...inline, ...bounded } };
 }
 
@@ -125,15 +134,6 @@ class ParagraphPattern extends AnchoredPattern {
 
 const NO_TABLE = /\n {0,3}[^\s\d[<>#*+_=`~-][^\n]*\n {0,3}[-: ]*\|[-:| ]*(?:\n|$)/y;
 
-/** By marked's own pattern, of which there is one for all lexers. */
-const patterns = new WeakMap<RegExp, RegExp>();
-
-function guarded(pattern: RegExp, guard = (unguarded: RegExp): RegExp => new AnchoredPattern(unguarded)): RegExp {
-  const known = patterns.get(pattern) ?? guard(pattern);
-  patterns.set(pattern, known);
-  return known;
-}
-
 /** A part of a pattern as another. The tests see to it that it is there. */
 function replaced(pattern: RegExp, part: string | RegExp, by: string): RegExp {
   return guarded(
@@ -155,14 +155,15 @@ export function guardRules(
   const asRule = (pattern: RegExp): RegExp => guarded(pattern, (unguarded) => new RulePattern(unguarded));
   const guardedBlock = blockRules.get(block) ?? guardBlockRules(block, asRule);
   blockRules.set(block, guardedBlock);
-  return {
+  const asSpan = (pattern: RegExp): RegExp => guarded(pattern, (unguarded) => new SpanPattern(unguarded));
+  return boundDelimiters({
     block: { ...guardedBlock, paragraph: new ParagraphPattern(guardedBlock.paragraph, isTable) },
     inline: {
       ...inline,
-      anyPunctuationOutsideCode: new SpanPattern(inline.anyPunctuationOutsideCode),
+      anyPunctuationOutsideCode: asSpan(inline.anyPunctuationOutsideCode),
       autolink: guarded(inline.autolink),
-      blockSkip: new SpanPattern(replaced(inline.blockSkip, LABEL, BOUNDED_LABEL)),
-      reflinkSearch: new SpanPattern(inline.reflinkSearch),
+      blockSkip: asSpan(replaced(inline.blockSkip, LABEL, BOUNDED_LABEL)),
+      reflinkSearch: asSpan(inline.reflinkSearch),
       tag: new TagPattern(inline.tag, reading),
       // Text is given only up to the next mail address.
       text: replaced(inline.text, BEFORE_MAIL, ''),
@@ -173,7 +174,7 @@ export function guardRules(
       hrRegex: (indent) => asRule(hrRegex(indent)),
       listItemRegex: (bullet) => new AnchoredPattern(listItemRegex(bullet)),
     },
-  };
+  });
 }
 
 /** By marked's own, with the notes' in them. */

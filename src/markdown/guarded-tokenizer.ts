@@ -47,6 +47,7 @@ const BLANK_LINE = /\n[ \t]*\n/;
 export class GuardedTokenizer extends Tokenizer<string, string> {
   declare lexer: GuardedLexer;
   #depth = 0;
+  #marked: Tokenizer<string, string>['rules'] | undefined;
   #cjk: CjkRules | undefined;
   #linkStart: RegExp | null | undefined;
 
@@ -129,8 +130,13 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
 
   /** Asked first wherever something may begin. (Overriding emStrong itself would make the lexer prepare for it always.) */
   override escape(src: string): Tokens.Escape | undefined {
-    this.lexer.inlineText.goTo(src);
-    if (isDelimiter(src)) this.rules = rulesFor(src, (this.#cjk ??= boundedRules(cjkRules(this.rules))));
+    const { inlineText } = this.lexer;
+    inlineText.goTo(src);
+    if (isDelimiter(src)) {
+      this.#marked ??= this.rules;
+      const rules = inlineText.mayBeCjk ? (this.#cjk ??= boundedRules(cjkRules(this.#marked))) : null;
+      this.rules = rules ? rulesFor(src, rules) : this.#marked;
+    }
     return super.escape(src);
   }
 
@@ -201,7 +207,7 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
 function boundedRules(rules: CjkRules): CjkRules {
   const { marked, friendly, beforePunctuation } = rules;
   return {
-    marked: boundDelimiters(marked),
+    marked,
     friendly: boundDelimiters(friendly),
     beforePunctuation: boundDelimiters(beforePunctuation),
   };

@@ -7,6 +7,7 @@
  * has not closed by then is text, so that however a run goes on, what stands so far back is told (elide.ts leaves it out).
  * Bound: steps in proportion to the text. Counts, not a clock: the same text is read the same everywhere.
  */
+import { mayBeCjk } from './extensions/cjk.js';
 import { linkEnd } from './link-end.js';
 
 /** So many characters inline markup may span: emphasis, a link with its address, code, a tag. */
@@ -31,9 +32,14 @@ export class InlineText {
   #codes: ReadonlyMap<number, number> | undefined;
   #mails: readonly { readonly start: number; readonly end: number }[] | undefined;
   #mail = 0;
+  #mayBeCjk: boolean | undefined;
 
   constructor(source: string) {
     this.#source = source;
+  }
+
+  get mayBeCjk(): boolean {
+    return (this.#mayBeCjk ??= mayBeCjk(this.#source));
   }
 
   /** The rules are tried where `rest` begins. */

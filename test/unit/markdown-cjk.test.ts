@@ -63,6 +63,7 @@ const PARAGRAPHS: Record<string, [text: string, html: string][]> = {
     ['温度**-5°C**以下', '温度<strong>-5°C</strong>以下'],
     ['関数**foo()**を呼ぶ', '関数<strong>foo()</strong>を呼ぶ'],
     ['**...**です', '<strong>...</strong>です'],
+    ['🎉**“Done”** it', '🎉<strong>“Done”</strong> it'],
     ['結果は**🎉**です', '結果は<strong>🎉</strong>です'],
     ['𠮷**“x”**𠮷', '𠮷<strong>“x”</strong>𠮷'],
   ],

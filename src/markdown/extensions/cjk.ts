@@ -46,37 +46,52 @@ export interface CjkRules {
   readonly beforePunctuation: Rules;
 }
 
-export function cjkRules(marked: Rules): CjkRules {
+/** Made when they are needed: an engine takes its time with such classes. */
+let patterns: ReturnType<typeof makePatterns> | undefined;
+
+function makePatterns() {
   const { punctuation } = AROUND['*'];
-  const inline = {
-    ...marked.inline,
-    emStrongLDelim: new RegExp(String.raw`^\*+(?:(${punctuation})|([^\s*]))?()()`, 'u'),
-    emStrongRDelimAst: endRule(
-      '*',
-      String.raw`\*+`,
-      String.raw`^[^_*]*?__[^_*]*?\*[^_*]*?(?=__)`,
-      String.raw`[^*]+(?=[^*])`,
-    ),
-    delLDelim: new RegExp(String.raw`^~~?(?:(${AROUND['~'].punctuation})|[^\s~])`, 'u'),
-    delRDelim: endRule('~', '~~?', String.raw`^[^~]+(?=[^~])`),
-    punctuation: new RegExp(String.raw`^(?![*_]|${CJK})[\s\p{P}\p{S}]`, 'u'),
-  };
-  // marked asks with the last code unit: half a character is a rare ideograph or an emoji.
-  const afterCjk = new RegExp(String.raw`^(?![*_])(?:[\s\p{P}\p{S}\udc00-\udfff]|${CJK})`, 'u');
   return {
-    marked,
-    friendly: { ...marked, inline },
-    beforePunctuation: { ...marked, inline: { ...inline, punctuation: afterCjk } },
+    inline: {
+      emStrongLDelim: new RegExp(String.raw`^\*+(?:(${punctuation})|([^\s*]))?()()`, 'u'),
+      emStrongRDelimAst: endRule(
+        '*',
+        String.raw`\*+`,
+        String.raw`^[^_*]*?__[^_*]*?\*[^_*]*?(?=__)`,
+        String.raw`[^*]+(?=[^*])`,
+      ),
+      delLDelim: new RegExp(String.raw`^~~?(?:(${AROUND['~'].punctuation})|[^\s~])`, 'u'),
+      delRDelim: endRule('~', '~~?', String.raw`^[^~]+(?=[^~])`),
+      punctuation: new RegExp(String.raw`^(?![*_]|${CJK})[\s\p{P}\p{S}]`, 'u'),
+    },
+    // marked asks with the last code unit: half a character is a rare ideograph or an emoji.
+    afterCjk: new RegExp(String.raw`^(?![*_])(?:[\s\p{P}\p{S}\udc00-\udfff]|${CJK})`, 'u'),
+    /** Runs of `*` and `~` before punctuation that is not CJK's. */
+    beforePunctuation: new RegExp(String.raw`^(?:\*+|~+)(?!${CJK}|[*~])[\p{P}\p{S}]`, 'u'),
   };
 }
 
-/** Runs of `*` and `~` before punctuation that is not CJK's. */
-const BEFORE_PUNCTUATION = new RegExp(String.raw`^(?:\*+|~+)(?!${CJK}|[*~])[\p{P}\p{S}]`, 'u');
+export function cjkRules(marked: Rules): CjkRules {
+  const { inline, afterCjk } = (patterns ??= makePatterns());
+  const friendly = { ...marked.inline, ...inline };
+  return {
+    marked,
+    friendly: { ...marked, inline: friendly },
+    beforePunctuation: { ...marked, inline: { ...friendly, punctuation: afterCjk } },
+  };
+}
+
+/** Text without any such character is marked's alone. Some others pass, for which the rules come to the same. */
+export function mayBeCjk(text: string): boolean {
+  return /[\u1100-\u11ff\u2e80-\udbff\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\uff01-\uffee]/.test(
+    text,
+  );
+}
 
 /** The rules by which the run at the start of `text` opens, if it does. */
 export function rulesFor(text: string, rules: CjkRules): Rules {
   if (text.startsWith('_')) return rules.marked;
-  return BEFORE_PUNCTUATION.test(text) ? rules.beforePunctuation : rules.friendly;
+  return patterns?.beforePunctuation.test(text) ? rules.beforePunctuation : rules.friendly;
 }
 
 /** Where an address ends that marked took for longer. */
