@@ -13,6 +13,7 @@ import { keepOffsets } from './keep-offsets.js';
 import type { LineReader, ReadLine, TokenKind } from './line-reader.js';
 import { TOKEN_KINDS } from './line-reader.js';
 import { FIRST, isGroup, SIZE } from './open-end.js';
+import { isText } from './node-kind.js';
 
 /** What is beyond these many characters in a line is plain. */
 const MAX_LINE = 1000;
@@ -296,8 +297,4 @@ function split(text: string, room: number): string[] {
   }
   pieces.push(text.slice(start));
   return pieces;
-}
-
-function isText(node: Node): node is Text {
-  return node.nodeType === 3;
 }

@@ -8,6 +8,7 @@
  */
 import { keepOffsets } from './keep-offsets.js';
 import { KeptSelection } from './keep-selection.js';
+import { isElement, isText } from './node-kind.js';
 
 /** Of the patch that is under way, from its first move. */
 let kept: KeptSelection | null = null;
@@ -191,12 +192,4 @@ function isChrome(element: Element): boolean {
 
 function isBlank(node: Node): boolean {
   return isText(node) && !/\S/.test(node.data);
-}
-
-function isText(node: Node | undefined): node is Text {
-  return node?.nodeType === 3;
-}
-
-function isElement(node: Node): node is Element {
-  return node.nodeType === 1;
 }

@@ -7,6 +7,7 @@
  */
 import { lastChildren } from './open-end.js';
 import type { RenderedHtml } from './render-html.js';
+import { isElement, isText } from './node-kind.js';
 
 /** What a block in the page was made of, and its nodes. */
 export interface ShownBlock {
@@ -57,12 +58,4 @@ function lastText(block: Node, closing: string): Text | null {
     node = child;
   }
   return node && isText(node) ? node : null;
-}
-
-function isElement(node: Node): node is Element {
-  return node.nodeType === 1;
-}
-
-function isText(node: Node): node is Text {
-  return node.nodeType === 3;
 }

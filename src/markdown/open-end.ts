@@ -6,6 +6,7 @@
  * Bound: nodes in front of the settled one are never visited.
  */
 import { patchNodes } from './dom-patch.js';
+import { isElement } from './node-kind.js';
 
 /** So many children stand directly in their parent: more than most answers have. */
 export const FIRST = 64;
@@ -178,10 +179,6 @@ function siblings(first: ChildNode | null, end: Node | null): ChildNode[] {
   const nodes: ChildNode[] = [];
   for (let node = first; node && node !== end; node = node.nextSibling) nodes.push(node);
   return nodes;
-}
-
-function isElement(node: Node): node is Element {
-  return node.nodeType === 1;
 }
 
 export function isGroup(node: Node): node is Element {

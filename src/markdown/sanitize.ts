@@ -10,6 +10,7 @@
  */
 import createDOMPurify from 'dompurify';
 import type { Config, DOMPurify } from 'dompurify';
+import { isElement } from './node-kind.js';
 
 export const CONFIG = Object.freeze({
   ALLOWED_TAGS: (
@@ -76,10 +77,6 @@ class PurifySanitizer implements Sanitizer {
 
 function isFragment(value: unknown): value is DocumentFragment {
   return typeof value === 'object' && value !== null && (value as Node).nodeType === 11;
-}
-
-function isElement(node: Node): node is Element {
-  return node.nodeType === 1;
 }
 
 let shared: Sanitizer | undefined;

@@ -13,6 +13,7 @@ import type { OpenBlock } from './elide.js';
 import type { Highlighting } from './highlighting.js';
 import { lastChildren, OpenEnd } from './open-end.js';
 import { regroup } from './regroup.js';
+import { isElement, isText } from './node-kind.js';
 
 /** An element whose last child is open; that child's place in what the shortened block renders to. */
 interface OuterLevel {
@@ -195,14 +196,6 @@ function following(node: Node): ChildNode[] {
   const nodes: ChildNode[] = [];
   for (let next = node.nextSibling; next; next = next.nextSibling) nodes.push(next);
   return nodes;
-}
-
-function isText(node: Node): node is Text {
-  return node.nodeType === 3;
-}
-
-function isElement(node: Node): node is Element {
-  return node.nodeType === 1;
 }
 
 /** A child may itself have groups in the page. */

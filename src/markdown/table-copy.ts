@@ -2,6 +2,7 @@
  * A table as it stands in the page → what can be pasted: cells between tabs for spreadsheets, Markdown for text, and HTML
  * without what the renderer added, for documents. While a table is being written this is what is there of it.
  */
+import { isElement } from './node-kind.js';
 
 export interface CopiedTable {
   readonly tabs: string;
@@ -73,8 +74,4 @@ function withoutChrome(table: Element): Element {
 
 function isAdded(element: Element): boolean {
   return element.getAttribute('data-chrome') === 'add';
-}
-
-function isElement(node: Node): node is Element {
-  return node.nodeType === 1;
 }

@@ -83,9 +83,7 @@ export function cjkRules(marked: Rules): CjkRules {
 
 /** Text without any such character is marked's alone. Some others pass, for which the rules come to the same. */
 export function mayBeCjk(text: string): boolean {
-  return /[\u1100-\u11ff\u2e80-\udbff\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\uff01-\uffee]/.test(
-    text,
-  );
+  return /[\u1100-\u11ff\u2e80-\udbff\uf900-\uffee]/.test(text);
 }
 
 /** The rules by which the run at the start of `text` opens, if it does. */
