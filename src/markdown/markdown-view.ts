@@ -236,10 +236,13 @@ export class MarkdownView {
     const ranges: [Block, DraftedRange | null][] = [];
     /** Among the blocks that were in the tail. */
     let place = 0;
+    /** Every block so far is where it was. */
+    let isInPlace = true;
     const add = (block: Block, unsettled: boolean): void => {
       const isPatched = behind !== null && ranges.length === 0;
       const shown = block === settled[0] ? first! : block;
-      const nodes = isPatched ? behind : this.#nodesOf(shown, unsettled, place);
+      const nodes = isPatched ? behind : this.#nodesOf(shown, unsettled, place, isInPlace);
+      isInPlace &&= nodes !== null || UNSEEN.has(block.token.type);
       if (!UNSEEN.has(block.token.type)) place += 1;
       ranges.push([block, nodes ? this.#path.add(nodes) : this.#add(shown, unsettled)]);
     };
@@ -284,11 +287,11 @@ export class MarkdownView {
   }
 
   /** The nodes of a block that was in the tail, where it is shown as it was or with more text at its end. */
-  #nodesOf(block: Block, unsettled: boolean, place: number): readonly Node[] | null {
+  #nodesOf(block: Block, unsettled: boolean, place: number, isInPlace: boolean): readonly Node[] | null {
     const shown = this.#shown[place];
     if (!shown || (this.#open && place === 0) || !isRendered(block)) return null;
     // They would be moved for it.
-    if (this.#path.isDrafted || isGroup(shown.nodes[0]!.parentNode!)) return null;
+    if (this.#path.isDrafted || (!isInPlace && isGroup(shown.nodes[0]!.parentNode!))) return null;
     return grow(shown, this.#htmlOf(block.token, unsettled)) ? shown.nodes : null;
   }
 

@@ -58,17 +58,18 @@ export class OpenEnd {
   /** Makes the nodes behind the settled one equal to `nodes`; returns those that stand there now. */
   patch(nodes: readonly Node[]): ChildNode[] {
     const [here, ...groups] = this.#split(nodes);
-    const wanted = groups.map((group) => this.#makeGroup(group));
     const after = this.#after?.parentNode === this.element ? this.#after : null;
-    const old = siblings(this.#settled?.nextSibling ?? (this.#settled ? null : this.#holder.firstChild), after);
-    if (this.#holder === this.element) {
-      this.#placed = patchNodes(this.element, old, [...here!, ...wanted], after) as ChildNode[];
-    } else {
-      const placed = patchNodes(this.#holder, old, here!, null);
-      const further = patchNodes(this.element, siblings(this.#holder.nextSibling, after), wanted, after);
-      this.#placed = [...placed, ...further] as ChildNode[];
+    const holder = this.#holder;
+    const start = this.#settled ? this.#settled.nextSibling : holder.firstChild;
+    const there = siblings(start, holder === this.element ? after : null);
+    const behind = holder === this.element ? there.filter(isGroup) : siblings(holder.nextSibling, after);
+    const end = holder === this.element ? (behind[0] ?? after) : null;
+    this.#placed = patchNodes(holder, siblings(start, end), here!, end) as ChildNode[];
+    for (const [index, group] of groups.entries()) {
+      const present = behind[index] ?? this.element.insertBefore(this.#makeGroup([]), after);
+      this.#placed.push(...(patchNodes(present, [...present.childNodes], group, null) as ChildNode[]));
     }
-    this.#placed = this.#placed.flatMap((node) => (isGroup(node) ? [...node.childNodes] : node));
+    for (const group of behind.slice(groups.length)) group.remove();
     return this.#placed;
   }
 
