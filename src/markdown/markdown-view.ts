@@ -19,8 +19,8 @@ import { decorate, makeImage } from './decorate.js';
 import { patchNodes } from './dom-patch.js';
 import { goTo, headingOf } from './fragment.js';
 import { FootnoteSection } from './footnote-section.js';
-import { grow } from './grow-text.js';
-import type { ShownBlock } from './grow-text.js';
+import { grow } from './grow.js';
+import type { ShownBlock } from './grow.js';
 import { defaultHighlighter, Highlighting } from './highlighting.js';
 import type { Highlighter } from './line-reader.js';
 import { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
@@ -282,7 +282,7 @@ export class MarkdownView {
     if (blocks.length === 0 || blocks.length !== this.#shown.length) return false;
     return blocks.every((block, index) => {
       const shown = this.#shown[index];
-      return shown != null && isRendered(block) && grow(shown, this.#htmlOf(block.token, index === blocks.length - 1));
+      return shown != null && isRendered(block) && this.#growBlock(shown, block, index === blocks.length - 1);
     });
   }
 
@@ -292,7 +292,14 @@ export class MarkdownView {
     if (!shown || (this.#open && place === 0) || !isRendered(block)) return null;
     // They would be moved for it.
     if (this.#path.isDrafted || (!isInPlace && isGroup(shown.nodes[0]!.parentNode!))) return null;
-    return grow(shown, this.#htmlOf(block.token, unsettled)) ? shown.nodes : null;
+    return this.#growBlock(shown, block, unsettled) ? shown.nodes : null;
+  }
+
+  #growBlock(shown: ShownBlock, { token }: Block, unsettled: boolean): boolean {
+    return grow(shown, this.#htmlOf(token, unsettled), (html, notes) => {
+      const nodes = this.#nodes(html, notes);
+      return nodes && this.#regroup(nodes);
+    });
   }
 
   /** What a block renders to; null where the text is all that can be shown. */
@@ -336,6 +343,8 @@ export class MarkdownView {
   #release(): void {
     this.#open?.release();
     this.#open = null;
+    // What is known of it is how its end was made.
+    this.#shown = [];
     this.#footnotes.drop();
   }
 

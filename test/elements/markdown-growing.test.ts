@@ -1,4 +1,4 @@
-// More words at the end of what is there are added to the text that stands there: nothing is sanitised for them.
+// More at the end of what is there is added to it: nothing is sanitised for words, and for markup nothing but that.
 
 import { expect } from 'chai';
 import { MarkdownView } from '../../src/markdown/index.js';
@@ -10,25 +10,27 @@ interface Growing {
   readonly view: MarkdownView;
   /** How often something was sanitised for it. */
   readonly costs: (change: () => void) => number;
+  /** What was sanitised so far. */
+  readonly sanitized: readonly string[];
 }
 
 function growing(text: string): Growing {
   const container = document.createElement('div');
   const fence = defaultSanitizer();
-  let count = 0;
+  const sanitized: string[] = [];
   const sanitize = (html: string): DocumentFragment | null => {
-    count += 1;
+    sanitized.push(html);
     return fence.sanitize(html);
   };
   const sanitizer = { error: null, decode: (reference: string) => fence.decode(reference), sanitize };
   const view = new MarkdownView(container, { sanitizer });
   view.write(text);
   const costs = (change: () => void): number => {
-    const before = count;
+    const before = sanitized.length;
     change();
-    return count - before;
+    return sanitized.length - before;
   };
-  return { container, view, costs };
+  return { container, view, costs, sanitized };
 }
 
 /** What is there, what comes, and how often that has something sanitised. */
@@ -49,6 +51,8 @@ const CASES: readonly (readonly [text: string, piece: string, count: number])[] 
   [`${'- one\n'.repeat(100)}- two`, ' and more', 0],
   [`${'Some words, '.repeat(200)}some words`, ' and more', 0],
   ['![An image](/a.png) and', ' more', 0],
+  ['Some `code`', ' more', 0],
+  [`${'Some *words*.\n\n'.repeat(70)}Some words`, ' and more', 0],
   ['Some words', ' *and', 1],
   ['Some words', ' & more', 1],
   ['Some words', ' > more', 1],
@@ -60,7 +64,38 @@ const CASES: readonly (readonly [text: string, piece: string, count: number])[] 
   ['A note[^1], and\n\n[^1]: Some words', ' and more', 2],
 ];
 
+/** What is there, what comes, and what of it is sanitised. */
+const ADDITIONS: readonly (readonly [text: string, piece: string, html: string])[] = [
+  ['Some words', ' *and* more', '<p> <em>and</em> more</p>\n'],
+  ['Some *words', ' and* more', '<p><em> and</em> more</p>\n'],
+  ['[A](/link) and', ' [more](/more)', '<p> <a href="#:1">more</a></p>\n'],
+  ['- one\n- two', '\n- three', '<ul><li></li>\n<li>three</li>\n</ul>\n'],
+  ['- one\n- two', '\n  - three', '<ul><li><ul>\n<li>three</li>\n</ul>\n</li>\n</ul>\n'],
+  ['1. one\n\n2. two', '\n3. three', '<ol><li><p></p>\n</li>\n<li><p>three</p>\n</li>\n</ol>\n'],
+  ['> one', '\n>\n> two', '<blockquote><p></p>\n<p>two</p>\n</blockquote>\n'],
+  ['> one', '\n> ```js\n> 1', '<blockquote><p></p>\n<pre href="#:0"><code>1</code></pre>\n</blockquote>\n'],
+];
+
 describe('text that grows', () => {
+  for (const [text, piece, html] of ADDITIONS) {
+    it(`${JSON.stringify(text)} and ${JSON.stringify(piece)}: only that is sanitised`, () => {
+      const { container, view, costs, sanitized } = growing(text);
+      const nodes = [...container.querySelectorAll('*')];
+      expect(costs(() => view.write(piece))).to.equal(1);
+      expect(sanitized.at(-1)).to.equal(html);
+      expect(nodes.every((node) => container.contains(node))).to.equal(true);
+      view.end();
+      expect(container.isEqualNode(renderWhole(text + piece))).to.equal(true);
+    });
+  }
+
+  it('is not made again for the next block, in a group', () => {
+    const { container, view, costs } = growing(`${'Some *words*.\n\n'.repeat(70)}Some *words*.\n\nNext`);
+    expect(container.querySelector('.group')).to.not.equal(null);
+    expect(costs(() => view.write(' and'))).to.equal(0);
+    expect(costs(() => view.write(' *more*'))).to.equal(1);
+  });
+
   for (const [text, piece, count] of CASES) {
     const name = JSON.stringify(text.length > 40 ? `…${text.slice(-30)}` : text);
     it(`${name} and ${JSON.stringify(piece)}: sanitised ${count} times`, () => {
