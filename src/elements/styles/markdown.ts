@@ -20,13 +20,14 @@ export const markdownStyles = css`
   }
 
   .markdown > :first-child,
+  .markdown :is(blockquote, li) > :first-child,
   .markdown details > summary + * {
     margin-block-start: 0;
   }
 
   .markdown > :last-child,
   .markdown > .group:last-child > :last-child,
-  .markdown :is(blockquote, details) > :last-child,
+  .markdown :is(blockquote, details, li:last-child) > :last-child,
   .markdown blockquote > .group:last-child > :last-child {
     margin-block-end: 0;
   }
@@ -42,6 +43,16 @@ export const markdownStyles = css`
 
   .markdown .group:not(:last-child) {
     contain: layout paint;
+  }
+
+  /* A block that is as it was is not painted again for the one that grows. Where its edge cannot be moved outwards, focus
+     rings would be cut. */
+  @supports (overflow-clip-margin: 4px) {
+    .markdown > :is(p, h1, h2, h3, h4, h5, h6, ul, ol, blockquote, .code-block),
+    .markdown > .group > :is(p, h1, h2, h3, h4, h5, h6, ul, ol, blockquote, .code-block) {
+      contain: layout paint;
+      overflow-clip-margin: 4px;
+    }
   }
 
   .markdown :is(p, ul, ol, blockquote, table, details) {
@@ -72,18 +83,15 @@ export const markdownStyles = css`
     padding-inline-start: 1.75em;
   }
 
-  .markdown li {
-    margin-block: 4px;
+  .markdown :is(ul, ol) > :not(:first-child),
+  .markdown :is(ul, ol) > .group > :not(:first-child) {
+    margin-block-start: 4px;
   }
 
   /* The markers of its items are painted inside the group. */
   .markdown :is(ul, ol) > .group {
     margin-inline-start: -1.75em;
     padding-inline-start: 1.75em;
-  }
-
-  .markdown :is(ul, ol) > .group > li:first-child {
-    margin-block-start: 0;
   }
 
   .markdown li > :is(p, ul, ol):not(:last-child) {
@@ -95,7 +103,7 @@ export const markdownStyles = css`
   }
 
   .markdown li > p:last-child {
-    margin-block-end: 4px;
+    margin-block-end: 0;
   }
 
   .markdown li:has(> input[type='checkbox']:first-child, > p:first-child > input[type='checkbox']:first-child) {
