@@ -222,9 +222,9 @@ export class StreamMarkdown extends LitElement {
     this.#shownAt = browserClock.now();
     const start = this.#source.startsWith(shown.source) ? shown.source.length : 0;
     const text = this.#source.slice(0, start + this.#budget.limit);
-    shown.set(text);
     const isAll = text.length === this.#source.length;
-    if (isAll && this.#ended) shown.end();
+    if (isAll && this.#ended) shown.end(text);
+    else shown.set(text);
     this.#budget.spend(text.length - start, browserClock.now() - this.#shownAt);
     if (isAll) this.#settle();
     else this.#schedule();

@@ -139,20 +139,27 @@ export class MarkdownView {
 
   /** Appends text and shows it. Throws after `end()`. */
   write(text: string): void {
-    if (this.#ended) throw new Error('expected write() before end(), got it after; set() starts again');
-    if (text === '') return;
-    this.#source += text;
-    this.#reader.push(this.#normalizer.push(text));
-    this.#update();
+    this.#push(text);
+    if (text !== '') this.#update();
   }
 
-  /** No more text: what was open is closed, everything is settled. Safe to call again. */
-  end(): void {
-    if (this.#ended) return;
+  /**
+   * No more text behind `text`, nothing by default: what was open is closed, everything is settled. Safe to call again
+   * without text; throws with it.
+   */
+  end(text = ''): void {
+    if (this.#ended && text === '') return;
+    this.#push(text);
     this.#ended = true;
     this.#reader.push(this.#normalizer.flush());
     this.#reader.end();
     this.#update();
+  }
+
+  #push(text: string): void {
+    if (this.#ended) throw new Error('expected text before end(), got it behind; set() starts again');
+    this.#source += text;
+    this.#reader.push(this.#normalizer.push(text));
   }
 
   /** Shows `text` as the whole source. Where it only continues what is there, what is there stays. */

@@ -458,12 +458,23 @@ describe('markdown view', () => {
     expect(view.hiddenCharacters).to.equal(2);
   });
 
+  it('shows the last of the text and its end in one', () => {
+    const { view, container } = open();
+    view.write('Some *wor');
+    view.end('ds*\n\n[a]: /b');
+    expect([view.source, view.ended]).to.deep.equal(['Some *words*\n\n[a]: /b', true]);
+    expect(container.isEqualNode(renderWhole(view.source))).to.equal(true);
+    view.end();
+    expect(() => view.end('more')).to.throw('expected text before end()');
+    expect(view.source).to.equal('Some *words*\n\n[a]: /b');
+  });
+
   it('refuses text after its end, unless it is set', () => {
     const { view, container } = open();
     view.set('a');
     view.end();
     view.end();
-    expect(() => view.write('b')).to.throw('expected write() before end()');
+    expect(() => view.write('b')).to.throw('expected text before end()');
     const node = textNodes(container)[0]!;
     view.set('ab');
     expect(container.textContent?.trim()).to.equal('ab');

@@ -73,8 +73,14 @@ export class MarkdownText {
     else this.#showPlain(added);
   }
 
-  /** No more text. */
-  end(): void {
+  /** No more text behind `text`, which is shown as with `set`; by default what is there. */
+  end(text = this.#source): void {
+    const view = this.#plain ? undefined : this.#view;
+    if (view && !view.ended && text.startsWith(this.#source)) {
+      const added = text.slice(this.#source.length);
+      this.#source = text;
+      view.end(added);
+    } else this.set(text);
     this.#ended = true;
     if (this.#plain) this.#plain.end();
     else this.#view?.end();

@@ -46,8 +46,7 @@ class PacedMarkdownDirective extends Directive {
     const isWhole = !this.#pacer && ended;
     // A message that is there whole is one of an earlier conversation.
     if (isWhole && text.length <= AT_ONCE) {
-      if (text !== this.#text.source) this.#text.set(text);
-      this.#text.end();
+      this.#text.end(text);
       return nothing;
     }
     this.#pacer ??= new Pacer({
@@ -65,8 +64,8 @@ class PacedMarkdownDirective extends Directive {
 
   #show(element: Element, text: string, done: boolean): void {
     placeCaret(element, false);
-    this.#text!.set(text);
-    if (done) this.#text!.end();
+    if (done) this.#text!.end(text);
+    else this.#text!.set(text);
     this.#hasCaret = this.#isWritten && !done;
     placeCaret(element, this.#hasCaret);
   }
