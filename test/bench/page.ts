@@ -86,11 +86,16 @@ async function feedSubject(subject: Subject, feed: Feed): Promise<Fed> {
   const ended: Answer[] = [];
   const makeBox = boxes(scroller, documents.length > 1);
   let open: { answer: Answer; pieces: string[]; at: number } | undefined;
+  /** Those that may have something to show yet. */
+  let growing: Answer[] = [];
   let started = 0;
 
   /** Hands over the next piece; an answer ends with its last one. */
   const next = (): void => {
-    open ??= { answer: subject.create(makeBox()), pieces: documents[started++]!, at: 0 };
+    if (!open) {
+      open = { answer: subject.create(makeBox()), pieces: documents[started++]!, at: 0 };
+      growing.push(open.answer);
+    }
     const piece = open.pieces[open.at++]!;
     open.answer.write(piece);
     fed.piecesDone++;
@@ -107,7 +112,8 @@ async function feedSubject(subject: Subject, feed: Feed): Promise<Fed> {
     if (last > 0) fed.missedFrames += Math.max(0, Math.round((now - last) / FRAME_MS) - 1);
     last = now;
     watch?.look();
-    open?.answer.frame?.();
+    for (const answer of growing) answer.frame?.();
+    growing = open ? [open.answer] : [];
     scroller.scrollTop = 1e9;
   };
   const arrive = (): void => {

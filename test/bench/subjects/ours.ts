@@ -10,25 +10,23 @@ export function create(box: HTMLElement): Answer {
   let arrived = '';
   let updates = 0;
   let skipped = 0;
-  const show = (): void => {
-    if (arrived === '') return;
-    skipped = 0;
-    view.write(arrived);
-    arrived = '';
-    updates++;
-  };
+  let ended = false;
   return {
     write(piece) {
       arrived += piece;
     },
     frame() {
-      if (skipped++ >= view.framesToSkip) show();
-    },
-    end() {
-      show();
-      view.end();
+      if (!ended && (arrived === '' || skipped++ < view.framesToSkip)) return;
+      skipped = 0;
+      if (ended) view.end(arrived);
+      else view.write(arrived);
+      arrived = '';
       updates++;
     },
+    end() {
+      ended = true;
+    },
+    settled: () => view.ended,
     get updates() {
       return updates;
     },

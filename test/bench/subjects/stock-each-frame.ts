@@ -20,7 +20,8 @@ export function create(box: HTMLElement): Answer {
       text += piece;
     },
     frame,
-    end: frame,
+    end() {},
+    settled: () => shown === text.length,
     get updates() {
       return updates;
     },

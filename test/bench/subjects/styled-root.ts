@@ -12,7 +12,8 @@ ${markdownStyles.cssText}`,
 document.adoptedStyleSheets = [sheet];
 
 export function styledRoot(box: HTMLElement): HTMLElement {
-  box.className = 'bench-host';
+  // The host of all of them: in a chat it is one, too.
+  document.body.className = 'bench-host';
   const container = document.createElement('div');
   container.className = 'markdown';
   box.append(container);
