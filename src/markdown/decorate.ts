@@ -45,7 +45,8 @@ export function decorate(fragment: DocumentFragment, notes: readonly Note[], dec
     else if (note.kind === 'alert') decorateAlert(element, note.alert, decoration.strings);
     else if (note.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
   }
-  for (const table of fragment.querySelectorAll('table')) decorateTable(table, decoration.strings);
+  // One without a head is the end of one that is in the page.
+  for (const table of fragment.querySelectorAll('table')) if (table.tHead) decorateTable(table, decoration.strings);
   for (const quote of fragment.querySelectorAll('blockquote')) quote.setAttribute('part', 'blockquote');
   for (const block of fragment.children) {
     const shown = block.classList.contains('table-block') ? block.querySelector('table') : block;

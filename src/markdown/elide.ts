@@ -206,7 +206,7 @@ export function loosen(list: Tokens.List): void {
 
 /**
  * Whether the tokens still have the open blocks of the path, which nothing turned into something else; a list that was
- * loose before stays so.
+ * loose before stays so, and a table's head is not made again.
  */
 export function follows(tokens: readonly Token[], path: readonly OpenBlock[]): boolean {
   let inner: readonly Token[] = tokens;
@@ -218,7 +218,8 @@ export function follows(tokens: readonly Token[], path: readonly OpenBlock[]): b
       if (list.loose && !loose) return false;
       if (loose && !list.loose) loosen(list);
       inner = list.items;
-    } else inner = (token as Tokens.Blockquote).tokens;
+    } else if (kind === 'table') (token as Tokens.Table).header = [];
+    else inner = (token as Tokens.Blockquote).tokens;
   }
   return true;
 }

@@ -101,9 +101,9 @@ export class HtmlRenderer {
     },
     checkbox: ({ checked }) => `<span ${this.#note({ kind: 'task', checked })}></span> `,
     table: ({ header, rows }) => {
-      const head = this.#tableRow(header);
+      const head = header.length > 0 ? `<thead>\n${this.#tableRow(header)}</thead>\n` : '';
       const body = join(rows, (cells) => this.#tableRow(cells));
-      return `<table>\n<thead>\n${head}</thead>\n${body && `<tbody>${body}</tbody>`}</table>\n`;
+      return `<table>\n${head}${body && `<tbody>${body}</tbody>`}</table>\n`;
     },
     html: (token) => (token.block ? this.#nestedHtml(token.text) : inlineTagHtml(token)),
     text: (token) => ('tokens' in token && token.tokens ? this.#inline(token.tokens) : escapeText(token.text)),

@@ -120,7 +120,7 @@ export class Spine {
 /** Where the children of a block of that kind are; its chrome stands around it. */
 function contentOf(element: Element, kind: OpenBlock['kind']): Element | null {
   if (kind === 'code') return element.querySelector('pre > code');
-  if (kind === 'table') return element.querySelector('table');
+  if (kind === 'table') return element.localName === 'table' ? element : element.querySelector('table');
   return element;
 }
 
