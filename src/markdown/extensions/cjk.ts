@@ -11,8 +11,11 @@ import type { Tokenizer } from 'marked';
 
 type Rules = Tokenizer['rules'];
 
-/** Letters and punctuation of these scripts, and full-width forms; not their space (U+3000), nor emoji. */
-const CJK = String.raw`[\p{scx=Han}\p{scx=Hangul}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Bopomofo}\u3001-\u33ff\ufe10-\ufe1f\ufe30-\ufe6f\uff01-\uffee\u{e0100}-\u{e01ef}]`;
+/**
+ * The blocks of letters and punctuation of these scripts, and full-width forms; not their space (U+3000), nor emoji.
+ * Blocks, since an engine takes three times as long for the rules with scripts in them, and engines differ in those.
+ */
+const CJK = String.raw`[\u1100-\u11ff\u2e80-\u2fff\u3001-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\uff01-\uffee\u{16fe0}-\u{16fff}\u{1aff0}-\u{1b16f}\u{1d360}-\u{1d37f}\u{1f200}-\u{1f2ff}\u{20000}-\u{3ffff}\u{e0100}-\u{e01ef}]`;
 
 /** As marked puts it: what stands around a run of `*`, for which `~` is no punctuation, and around one of `~`. */
 const AROUND = {
