@@ -16,7 +16,10 @@ export function placeCaret(container: Element, shown: boolean): void {
   }
   const caret = carets.get(container) ?? createCaret(container.ownerDocument);
   carets.set(container, caret);
-  endOf(openNote(container) ?? container).append(caret);
+  const end = endOf(openNote(container) ?? container);
+  // Behind the last line break of code it would be a line more, for as long as it stood there.
+  if (end.closest('pre') && end.textContent.endsWith('\n')) caret.remove();
+  else end.append(caret);
 }
 
 /** Notes stand behind the text, which goes on before them: see whether one of them does. */
@@ -45,6 +48,13 @@ function endOf(element: Element): Element {
   if (!last) return element;
   // What is written inside is not seen; that something is, is.
   if (last instanceof HTMLDetailsElement && !last.open) return last.querySelector('summary') ?? last;
+  if (element.tagName === 'TR') return writtenCell(element);
   const isCode = last.tagName === 'CODE' && element.tagName === 'PRE';
   return isCode || last.className === 'group' || CONTAINERS.has(last.tagName) ? endOf(last) : element;
+}
+
+/** A row has all of its cells from its first character on. */
+function writtenCell(row: Element): Element {
+  const cells = [...row.children];
+  return cells.findLast(({ textContent }) => textContent !== '') ?? cells[0] ?? row;
 }
