@@ -47,6 +47,24 @@ describe('<stream-chat>', () => {
       ]);
     });
 
+    it('shows what can be done with an answer when its last words are there', async () => {
+      const { chat, server } = await addChat();
+      void chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      server.text('Some');
+      await until('the first words', () => shownText(chat) === 'Some');
+      server.text(' words'.repeat(300));
+      server.finish();
+      const visibility = (): string => getComputedStyle(find(chat, '.assistant .actions')).visibility;
+      await until('the end', () => {
+        const isGrowing = findAll(chat, '[part~="caret"]').length > 0;
+        if (findAll(chat, '.assistant .actions').length > 0)
+          expect(visibility()).to.equal(isGrowing ? 'hidden' : 'visible');
+        return !isGrowing;
+      });
+      await until('the actions', () => visibility() === 'visible');
+    });
+
     it('does not render a finished block again', async () => {
       const { chat, server } = await addChat();
       void chat.send('Hi');

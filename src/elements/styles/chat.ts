@@ -296,6 +296,11 @@ export const chatStyles = css`
     animation: appear 200ms ease-out backwards;
   }
 
+  /* The last words may still flow in when the reply is complete: nothing to press moves along below them. */
+  .growing ~ .actions {
+    visibility: hidden;
+  }
+
   .message.assistant > .actions {
     margin-block-start: calc(var(--_space) * 1.5);
   }

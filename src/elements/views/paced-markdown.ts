@@ -67,6 +67,7 @@ class PacedMarkdownDirective extends Directive {
     if (done) this.#text!.end(text);
     else this.#text!.set(text);
     this.#hasCaret = this.#isWritten && !done;
+    element.classList.toggle('growing', this.#hasCaret);
     placeCaret(element, this.#hasCaret);
   }
 }
