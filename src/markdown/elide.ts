@@ -9,6 +9,7 @@
  * Bound: one pass over the open block.
  */
 import type { Token, Tokens } from 'marked';
+import { MAX_RUNS } from './guard-rules.js';
 import { MAX_SPAN } from './inline-text.js';
 import { inlineTagKind, matchInlineTags } from './raw-html.js';
 
@@ -271,6 +272,8 @@ function finishedLength(tokens: readonly Token[], source: string): number {
   let finished = 0;
   /** Elements that tags have opened. */
   let depth = 0;
+  let before: Token | undefined;
+  const past = pastPartners(tokens, source);
   matchInlineTags(tokens);
   for (const token of tokens) {
     const { type, raw } = token;
@@ -280,9 +283,13 @@ function finishedLength(tokens: readonly Token[], source: string): number {
     const length = commonLength(raw, source.slice(at, at + raw.length));
     if (room <= 0 || (length < raw.length && type !== 'text')) break;
     const told = Math.max(0, source.length - DECIDED - at);
+    const isWhole = raw.length <= room;
+    if (depth === 0 && isWhole && mayBegin(token, before, source[at - 1], told > 0)) finished = at;
     if (type === 'text') {
       OPENER.lastIndex = told;
-      const end = Math.min(OPENER.exec(raw)?.index ?? raw.length, length);
+      let opener = OPENER.exec(raw);
+      while (opener && at + opener.index < (past[opener[0]] ?? 0)) opener = OPENER.exec(raw);
+      const end = Math.min(opener?.index ?? raw.length, length);
       const cut = CUT.exec(raw.slice(0, Math.min(end, room))) ?? CUT_IN_WORD.exec(raw.slice(0, Math.min(end, told)));
       if (cut && depth === 0) finished = at + cut[0].length;
       if (end < raw.length) break;
@@ -291,9 +298,42 @@ function finishedLength(tokens: readonly Token[], source: string): number {
       if (kind === 'pending' && told === 0) break;
       depth += kind === 'open' ? 1 : kind === 'close' ? -1 : 0;
     } else if (told === 0 && mayBeUndone(token)) break;
+    before = token;
     at += raw.length;
   }
   return finished;
+}
+
+/** Whether a token reads the same behind a letter as behind what stands in front of it, and goes on to do so. */
+function mayBegin(token: Token, before: Token | undefined, char = ' ', isTold: boolean): boolean {
+  const { type, raw } = token;
+  if (/\s/.test(char)) return false;
+  if (type === 'text') return before?.type !== 'text' && (isTold ? /^[^*_~]/ : /^[ \n\p{L}\p{N}]/u).test(raw);
+  return /^[[!`<\\]/.test(raw) && (isTold || !mayBeUndone(token));
+}
+
+/**
+ * In front of where a delimiter that has begun nothing never will: as many as it may look at follow it. Only up to where
+ * something has begun that may hide some of them.
+ */
+function pastPartners(tokens: readonly Token[], source: string): Partial<Record<string, number>> {
+  const runs: Record<string, number[]> = { '*': [], _: [] };
+  let at = 0;
+  for (const token of tokens) {
+    const { type, raw } = token;
+    if (type === 'checkbox') continue;
+    const end = at + raw.length;
+    if (end > source.length - KEPT || !source.startsWith(raw, at)) break;
+    if (end > source.length - MAX_SPAN && mayBeUndone(token)) break;
+    if (type === 'text') {
+      for (const { 0: run, index } of raw.matchAll(/\*+|_+/g)) {
+        const [left, right] = [index - 1, index + run.length].map((place) => /\S/.test(source[at + place] ?? ' '));
+        if (run[0] === '*' ? left || right : left !== right) runs[run[0]!]!.push(at + index);
+      }
+    }
+    at = end;
+  }
+  return { '*': runs['*']!.at(-1 - MAX_RUNS), _: runs['_']!.at(-1 - MAX_RUNS) };
 }
 
 /** Emphasis may begin in front of a mail address; what begins in emphasis, and closes behind it, is stronger. */

@@ -82,7 +82,7 @@ class SpanPattern extends RegExp {
 }
 
 /** The runs of delimiters that one may look at for its partner. */
-const MAX_RUNS = 32;
+export const MAX_RUNS = 32;
 
 /** Runs of delimiters behind one that may begin emphasis, as many and as far as it looks. */
 class DelimiterPattern extends RegExp {

@@ -24,7 +24,7 @@ export class KeptSelection {
     }
     this.#activeElement = (this.#roots[0] ?? owner).activeElement;
     const range = this.#range();
-    this.#isBackward = range !== undefined && this.#selection?.direction === 'backward';
+    this.#isBackward = range?.collapsed === false && this.#selection?.direction === 'backward';
     if (!range) return;
     this.#start = [range.startContainer, range.startOffset];
     this.#end = [range.endContainer, range.endOffset];

@@ -8,6 +8,7 @@
  * Only the display: what is settled never passes here.
  * Bound: one pass each, and markup no longer than the lexer's. A last line that is longer than 1,024 characters is never held back.
  */
+import { MAX_RUNS } from './guard-rules.js';
 import { MAX_SPAN } from './inline-text.js';
 import { MAX_PARENTHESES } from './link-end.js';
 import { INLINE_TAGS } from './raw-html.js';
@@ -130,6 +131,8 @@ interface Opener {
   readonly kind: string;
   /** How many delimiters are left to close. */
   count: number;
+  /** How many runs of such delimiters there were up to here. */
+  readonly runs?: number;
 }
 
 /** An address without brackets. A backslash at `at` keeps the lexer from making a link of it. */
@@ -158,6 +161,7 @@ class OpenRun {
   readonly #addresses: Address[] = [];
   /** Inside an address delimiters open nothing. */
   #addressEnd = 0;
+  readonly #runs: Record<string, number> = { '*': 0, _: 0, '~': 0 };
 
   constructor(source: string) {
     this.#source = source;
@@ -177,7 +181,7 @@ class OpenRun {
     const dropped: number[] = [];
     let textEnd = this.#textEnd();
     for (const opener of [...this.#openers, ...this.#brackets].sort((a, b) => b.at - a.at)) {
-      if (opener.at >= this.#end || this.#isTooFar(opener.at)) continue;
+      if (opener.at >= this.#end || this.#isPast(opener)) continue;
       if (opener.start >= textEnd || this.#isHeldBack(opener)) {
         this.#end = opener.at;
         textEnd = this.#textEnd();
@@ -238,6 +242,11 @@ class OpenRun {
     return end - at > MAX_SPAN;
   }
 
+  /** Nothing closes it any more. */
+  #isPast({ at, kind, runs = Infinity }: Opener, end?: number): boolean {
+    return this.#isTooFar(at, end) || (this.#runs[kind] ?? 0) - runs > MAX_RUNS;
+  }
+
   /** Where the shown text ends without blanks. */
   #textEnd(): number {
     let end = this.#end;
@@ -281,7 +290,7 @@ class OpenRun {
   }
 
   #openBracket(at: number, kind: string): number {
-    this.#brackets.push({ at, start: at + kind.length, kind, count: this.#openers.length });
+    this.#brackets.push({ at, start: at + kind.length, kind, count: 0 });
     return at + kind.length;
   }
 
@@ -297,7 +306,7 @@ class OpenRun {
     }
     if (end > at + 1) {
       // What began inside a link cannot end behind it.
-      this.#openers.length = Math.min(this.#openers.length, bracket.count);
+      this.#openers = this.#openers.filter((opener) => opener.at < bracket.at);
       if (bracket.kind === '[') this.#lastLink = bracket.at;
     }
     return end;
@@ -324,6 +333,7 @@ class OpenRun {
     if (end === source.length) return this.#stop(at);
     const char = source[at] ?? '';
     const [before, after] = [sideOf(source[at - 1]), sideOf(source[end])];
+    const runs = (this.#runs[char]! += before === 'blank' && after === 'blank' ? 0 : 1);
     // CommonMark's flanking, eased where it keeps emphasis from working between CJK letters.
     const left = after !== 'blank' && (after !== 'mark' || before !== 'word');
     const right = before !== 'blank' && (before !== 'mark' || after !== 'word');
@@ -333,7 +343,7 @@ class OpenRun {
     const mayOpen = left && (char !== '_' || !right || before === 'mark') && at >= this.#addressEnd;
     // Where it could close as well a single star is multiplication more often than emphasis; a single `~` is "about".
     const guess = char === '~' ? count === 2 : count > 1 || !right || before === 'cjk';
-    if (count > 0 && mayOpen && guess) this.#open({ at: end - count, start: end, kind: char, count });
+    if (count > 0 && mayOpen && guess) this.#open({ at: end - count, start: end, kind: char, count, runs });
     return end;
   }
 
@@ -341,7 +351,7 @@ class OpenRun {
     for (let i = this.#openers.length - 1; i >= 0 && count > 0; i -= 1) {
       const opener = this.#openers[i];
       if (opener?.kind !== kind) continue;
-      if (this.#isTooFar(opener.at, at)) break;
+      if (this.#isPast(opener, at)) break;
       const used = Math.min(opener.count, count);
       opener.count -= used;
       count -= used;
@@ -351,6 +361,8 @@ class OpenRun {
   }
 
   #open(opener: Opener): void {
+    if (this.#openers.length >= MAX_OPEN)
+      this.#openers = this.#openers.filter((other) => !this.#isPast(other, opener.at));
     if (this.#openers.length < MAX_OPEN) this.#openers.push(opener);
   }
 

@@ -30,6 +30,7 @@ interface Inner {
 }
 
 export class Spine {
+  readonly #root: Element;
   readonly #outer: readonly OuterLevel[];
   readonly #path: readonly OpenBlock[];
   readonly #inner: Inner;
@@ -37,12 +38,14 @@ export class Spine {
   readonly #run: number;
 
   private constructor(
+    root: Element,
     path: readonly OpenBlock[],
     outer: readonly OuterLevel[],
     inner: Inner,
     highlighting: Highlighting,
     run: number,
   ) {
+    this.#root = root;
     this.#path = path;
     this.#outer = outer;
     this.#inner = inner;
@@ -91,7 +94,7 @@ export class Spine {
     const { kind } = path.at(-1)!;
     const inner = OPENERS[kind](there, next, highlighting, before ? (before.#inner.lines ?? null) : null);
     const run = kind === 'run' || kind === 'text' ? (there.textContent?.length ?? 0) : 0;
-    return inner && new Spine(path, outer, inner, highlighting, run);
+    return inner && new Spine(present, path, outer, inner, highlighting, run);
   }
 
   /** Makes the block in the page what `wanted` is the end of, and uses its nodes up. False: it is not. */
@@ -111,9 +114,13 @@ export class Spine {
       if (!content) return false;
       next = content;
     }
-    if (!this.#inner.patch(next)) return false;
-    for (const [end, nodes] of ends) end.patch(nodes.map((node) => regroup(node, this.#highlighting)));
-    return true;
+    // With each node that comes in, an engine looks through all of the text for its direction: it is to do so once.
+    const direction = this.#root.getAttribute('dir');
+    this.#root.removeAttribute('dir');
+    const isPatched = this.#inner.patch(next);
+    if (isPatched) for (const [end, nodes] of ends) end.patch(nodes.map((node) => regroup(node, this.#highlighting)));
+    if (direction !== null) this.#root.setAttribute('dir', direction);
+    return isPatched;
   }
 }
 
@@ -167,16 +174,20 @@ function openText(present: Element, wanted: Element, highlighting: Highlighting)
   const at = children.findIndex((node) => isText(node) && node.data.trimStart().startsWith(STUB));
   const rest = textBehindStub(children[at]);
   const after = children.slice(at + 1);
-  const [text, ...last] = lastChildren(present, after.length + 1);
-  if (at < 0 || !text || !isText(text) || !text.data.endsWith(rest)) return null;
+  const [first, ...last] = lastChildren(present, after.length + 1);
+  // Where no text stands behind the stub, that in front of it may be in an element.
+  const text = first && isText(first) ? first : null;
+  if (at < 0 || !first || !(text?.data ?? '').endsWith(rest)) return null;
   if (last.length !== after.length || last.some((node, index) => !node.isEqualNode(after[index]!))) return null;
-  const length = text.length - rest.length;
+  const length = (text?.length ?? 0) - rest.length;
   const end = new OpenEnd(present);
   end.settleAllBut(after.length);
   const patch = (next: Element): boolean => {
     const nodes = [...next.childNodes];
     if (next.localName !== present.localName || !nodes[at] || !isText(nodes[at])) return false;
-    patchText(text, textBehindStub(nodes[at]), length);
+    const wantedRest = textBehindStub(nodes[at]);
+    if (text) patchText(text, wantedRest, length);
+    else if (wantedRest !== '') return false;
     end.patch(nodes.slice(at + 1).map((node) => regroup(node, highlighting)));
     return true;
   };
