@@ -11,7 +11,7 @@ import type { MarkedOptions, Token, Tokens } from 'marked';
 import { GuardedTokenizer, mayBeCut } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
 import { elideBlocks, elideRun, endsIn, follows } from './elide.js';
-import type { Elision, OpenBlock } from './elide.js';
+import type { OpenBlock } from './elide.js';
 import { GuardedLexer, readInlineRun } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
 
@@ -142,31 +142,23 @@ export class BlockReader {
     this.#step *= 2;
     const path = this.#open?.path ?? [];
     const end = rest.lastIndexOf('\n') + 1;
-    const tokens = this.#readBlocks(rest.slice(0, end), path).map(({ token }) => token);
-    let elision: Elision | null = elideBlocks(rest.slice(0, end), tokens, path, countFinal);
+    const tokens = this.#readBlocks(rest.slice(0, end), path).map(tokenOf);
     const shown = this.#visible(rest);
     const tail = this.#tail ?? this.#readTailOf(shown, path);
-    if (elision) elision = { ...elision, text: elision.text + rest.slice(end) };
-    else {
-      const inRun = elideRun(
-        shown,
-        tail.map(({ token }) => token),
-      );
-      elision = inRun && { ...inRun, text: inRun.text + rest.slice(shown.length) };
-    }
-    if (!elision || rest.length - elision.text.length < this.#elideFrom / 4) return null;
+    const least = this.#elideFrom / 4;
+    const blocks = elideBlocks(rest.slice(0, end), tokens, path, countFinal);
+    const inBlocks = blocks && { ...blocks, text: blocks.text + rest.slice(end) };
+    const isWorth = inBlocks && rest.length - inBlocks.text.length >= least;
+    const run = isWorth ? null : elideRun(shown, tail.map(tokenOf));
+    const elision = isWorth ? inBlocks : run && { ...run, text: run.text + rest.slice(shown.length) };
+    if (!elision || rest.length - elision.text.length < least) return null;
     const visible = this.#visible(elision.text);
     // What is held back has to be the same, or the two would end alike only by chance.
     if (elision.text.length - visible.length !== rest.length - shown.length) return null;
     const left = this.#readTailOf(visible, elision.path);
     const [block] = left;
     if (!block || !this.#follows) return null;
-    if (
-      !endsIn(
-        left.map(({ token }) => token),
-        elision.path,
-      )
-    ) {
+    if (!endsIn(left.map(tokenOf), elision.path)) {
       // The line that has just begun is another block: soon that can be left out too.
       this.#step /= 2;
       return null;
@@ -218,7 +210,7 @@ export class BlockReader {
     const end = this.#ended ? this.#rest.length : this.#rest.lastIndexOf('\n') + 1;
     if (end === 0 || (end === this.#looked && !this.#ended)) return [];
     let blocks = this.#readBlocks(this.#rest.slice(0, end), this.#open?.path);
-    if (!this.#ended) blocks = blocks.slice(0, countFinal(blocks.map(({ token }) => token)));
+    if (!this.#ended) blocks = blocks.slice(0, countFinal(blocks.map(tokenOf)));
     if (this.#open && blocks[0]) {
       const open = this.#open;
       const inRun = /^(?:run|text)$/.test(open.path.at(-1)!.kind);
@@ -341,6 +333,10 @@ export class BlockReader {
       else this.#waiting.set(label, new Set([block]));
     }
   }
+}
+
+function tokenOf({ token }: Block): Token {
+  return token;
 }
 
 /** How many of the blocks of complete lines nothing that follows can change. */

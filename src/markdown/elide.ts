@@ -157,15 +157,20 @@ class Elider {
     },
   };
 
-  #openRun({ tokens }: Tokens.Paragraph, { lines, at }: Content): void {
+  #openRun({ tokens, text }: Tokens.Paragraph, { lines, at }: Content): void {
     if (this.#countFinal) return;
-    const source = lines.join('\n');
     // A row of cells may be a table's head, or what stands below it.
     if (lines.at(-1)!.length < MAX_ROW && lines.at(-1)!.includes('|')) return;
-    const left = source.slice(0, finishedLength(tokens, source));
+    // Lines may stand further in than their text; of the last one that says what may follow.
+    const texts = text.split('\n');
+    if (lines.some((whole, place) => whole.trim() !== (texts[place]?.trim() ?? ''))) return;
+    const isDeeper = lines.at(-1)!.trimEnd().length > texts.at(-1)!.trimEnd().length;
+    const room = Math.min(text.length - KEPT, isDeeper ? text.lastIndexOf('\n') : Infinity);
+    const left = text.slice(0, finishedLength(tokens, text, room));
     const line = countNewlines(left);
-    const spaces = spacesBehind(this.#lines[at + line] ?? '', lines[line]!);
-    const rest = lines[line]!.slice(left.length - (left.lastIndexOf('\n') + 1)) + spaces;
+    const end = texts[line]!;
+    const rest =
+      end.slice(left.length - (left.lastIndexOf('\n') + 1)) + spacesBehind(this.#lines[at + line] ?? '', end);
     if (left.length > 0 && this.#replaceEnd(at, lines[0]!, STUB + rest)) this.#drop(at + 1, at + 1 + line);
   }
 
@@ -267,7 +272,7 @@ function countNewlines(text: string): number {
  * How much of a run is plain text up to a place where it may be cut, with nothing open there that a later character could
  * close. What has begun so far back that markup would be too long is open no more.
  */
-function finishedLength(tokens: readonly Token[], source: string): number {
+function finishedLength(tokens: readonly Token[], source: string, kept: number): number {
   let at = 0;
   let finished = 0;
   /** Elements that tags have opened. */
@@ -278,13 +283,13 @@ function finishedLength(tokens: readonly Token[], source: string): number {
   for (const token of tokens) {
     const { type, raw } = token;
     if (type === 'checkbox') continue;
-    const room = source.length - KEPT - at;
+    const room = kept - at;
     // Behind this the run is not as it was read: it had been completed for display.
     const length = commonLength(raw, source.slice(at, at + raw.length));
     if (room <= 0 || (length < raw.length && type !== 'text')) break;
     const told = Math.max(0, source.length - DECIDED - at);
     const isWhole = raw.length <= room;
-    if (depth === 0 && isWhole && mayBegin(token, before, source[at - 1], told > 0)) finished = at;
+    if (depth === 0 && isWhole && mayBegin(token, before, source, at, told > 0)) finished = at;
     if (type === 'text') {
       OPENER.lastIndex = told;
       let opener = OPENER.exec(raw);
@@ -304,13 +309,16 @@ function finishedLength(tokens: readonly Token[], source: string): number {
   return finished;
 }
 
-/** Whether a token reads the same behind a letter as behind what stands in front of it, and goes on to do so. */
-function mayBegin(token: Token, before: Token | undefined, char = ' ', isTold: boolean): boolean {
-  const { type, raw } = token;
-  if (/\s/.test(char)) return false;
-  if (type === 'text') return before?.type !== 'text' && (isTold ? /^[^*_~]/ : /^[ \n\p{L}\p{N}]/u).test(raw);
-  return /^[[!`<\\]/.test(raw) && (isTold || !mayBeUndone(token));
+/** Whether what begins at a token reads the same behind a letter as behind what stands there, and goes on to do so. */
+function mayBegin(token: Token, before: Token | undefined, source: string, at: number, isTold: boolean): boolean {
+  if (/\s/.test(source[at - 1] ?? ' ')) return false;
+  if (token.type !== 'text') return /^[[!`<\\]/.test(token.raw) && (isTold || !mayBeUndone(token));
+  WORD.lastIndex = at;
+  return before?.type !== 'text' && (isTold ? /^[^*_~]/.test(token.raw) : WORD.test(source));
 }
+
+/** A blank, or what will be no address. */
+const WORD = /[\p{L}\p{N}]*[ \n]|[\p{L}\p{N}]+[*~]/uy;
 
 /**
  * In front of where a delimiter that has begun nothing never will: as many as it may look at follow it. Only up to where
