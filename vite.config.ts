@@ -184,7 +184,10 @@ function leanMarked(): Plugin {
   };
 }
 
-/** What DOMPurify brings for old browsers, 0.8 kB gzip: arrays are taken apart by the language in all that run Lit. */
+/**
+ * What DOMPurify brings for old browsers, 0.8 kB gzip: arrays are taken apart by the language in all that run Lit. And the
+ * attributes that it allows in drawings and formulas where a page does not say what it allows, as sanitize.ts does.
+ */
 function leanPurify(): Plugin {
   return {
     name: 'lean-purify',
@@ -193,6 +196,7 @@ function leanPurify(): Plugin {
       let lean = swap(code, /_slicedToArray\((\w+), 2\)/, '$1');
       // Nothing calls this one; what it writes to its prototype keeps it.
       lean = swap(lean, /^function AsyncGenerator\([^]*?(?=^const entries = Object\.entries;$)/m, '');
+      lean = swap(lean, /^const (svg|mathMl|xml) = freeze\(\[[^\]]*\]\);$/gm, 'const $1 = freeze([]);');
       return { code: lean, map: null };
     },
   };
