@@ -114,6 +114,13 @@ describe('guards', () => {
     'a <b> ',
     '</b> a ',
     '<c d=e> f ',
+    '**_* ',
+    '**x [a*b**c*](d)',
+    'a*',
+    '[a](b)',
+    '`a`',
+    '\\*',
+    '<b>a</b>',
   ]) {
     it(`${JSON.stringify(text)} again and again: a piece costs the same however much there was`, () => {
       let tried = 0;
@@ -128,6 +135,19 @@ describe('guards', () => {
       }
     });
   }
+
+  it('lines ever further in, deeper than lists nest: a piece costs the same however much there was', () => {
+    let tried = 0;
+    const count = (): undefined => void (tried += 1);
+    const reader = new BlockReader({ lexer: markedOptions({ renderers: {}, childTokens: {}, inline: [count] }) });
+    for (let n = 0; n < 400; n += 1) {
+      reader.push(`${'  '.repeat(n)}* a\n`);
+      tried = 0;
+      reader.take();
+      if (reader.elide()) reader.accept();
+      expect(tried, `of line ${n}`).to.be.below(400);
+    }
+  });
 
   it('emphasis without an end near enough is text, and what stands around it is as ever', () => {
     const lexer = new GuardedLexer(markedOptions());
