@@ -24,7 +24,7 @@ const MAX_DEPTH = 32;
 /** Of a block of HTML, which goes on until something ends it. */
 const MAX_HTML = 16_384;
 /** Of a heading that begins where the text of an item has gone on. */
-const MAX_SETEXT = 1024;
+const MAX_SETEXT = 256;
 /** Of the text of an item, once a line of it might have begun a block: the next one begins a paragraph. */
 const MAX_TEXT = 8192;
 const MAX_LABEL = 999;
@@ -163,9 +163,8 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
 
   override codespan(src: string): Tokens.Codespan | undefined {
     if (src[0] !== '`') return undefined;
-    const isPossible = this.lexer.inlineText.hasCode(/^`+/.exec(src)![0].length);
-    const token = isPossible ? super.codespan(src.slice(0, MAX_SPAN + 1)) : undefined;
-    return token && token.raw.length <= MAX_SPAN ? token : undefined;
+    const length = this.lexer.inlineText.codeLength(/^`+/.exec(src)![0].length);
+    return length > 0 && length <= MAX_SPAN ? super.codespan(src.slice(0, length)) : undefined;
   }
 
   override autolink(src: string): Tokens.Link | undefined {

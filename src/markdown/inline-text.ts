@@ -29,7 +29,7 @@ export class InlineText {
   #lasts: Map<string, number> | undefined;
   /** How much of a text there is behind the end of its last tag of a kind, while it is not read yet. */
   #tails: Map<string, number> | undefined;
-  #codes: ReadonlyMap<number, number> | undefined;
+  #codes: CodeEnds | undefined;
   #mails: readonly { readonly start: number; readonly end: number }[] | undefined;
   #mail = 0;
   #mayBeCjk: boolean | undefined;
@@ -67,10 +67,10 @@ export class InlineText {
     return tail <= text.length;
   }
 
-  /** Whether so many backticks in a row come behind the place. */
-  hasCode(length: number): boolean {
-    this.#codes ??= new Map([...this.#source.matchAll(/`+/g)].map(({ 0: run, index }) => [run.length, index]));
-    return (this.#codes.get(length) ?? -1) > this.at;
+  /** How much from the place on is code, which as many backticks begin; 0: nothing ends it. */
+  codeLength(backticks: number): number {
+    this.#codes ??= new CodeEnds(this.#source);
+    return Math.max(0, this.#codes.next(backticks, this.at + backticks) - this.at);
   }
 
   /** The bare mail address that the place is in, or the next one; null: there is none. */
@@ -103,6 +103,27 @@ export class InlineText {
     let last = lasts.get(text);
     if (last === undefined) lasts.set(text, (last = this.#source.lastIndexOf(text)));
     return last;
+  }
+}
+
+/** Where runs of backticks end, by their length; asked from the front to the back. */
+export class CodeEnds {
+  readonly #ends = new Map<number, number[]>();
+
+  constructor(source: string) {
+    for (const { 0: run, index } of source.matchAll(/`+/g)) {
+      const ends = this.#ends.get(run.length) ?? [];
+      this.#ends.set(run.length, ends);
+      ends.push(index + run.length);
+    }
+    for (const ends of this.#ends.values()) ends.reverse();
+  }
+
+  /** The end of the next such run behind a place; -1: there is none. */
+  next(length: number, from: number): number {
+    const ends = this.#ends.get(length) ?? [];
+    while ((ends.at(-1) ?? Infinity) <= from) ends.pop();
+    return ends.at(-1) ?? -1;
   }
 }
 

@@ -9,7 +9,7 @@
  * Bound: one pass each, and markup no longer than the lexer's. A last line that is longer than 1,024 characters is never held back.
  */
 import { MAX_RUNS } from './guard-rules.js';
-import { MAX_SPAN } from './inline-text.js';
+import { CodeEnds, MAX_SPAN } from './inline-text.js';
 import { MAX_PARENTHESES } from './link-end.js';
 import { INLINE_TAGS } from './raw-html.js';
 
@@ -161,6 +161,7 @@ class OpenRun {
   readonly #addresses: Address[] = [];
   /** Inside an address delimiters open nothing. */
   #addressEnd = 0;
+  #codes: CodeEnds | undefined;
   readonly #runs: Record<string, number> = { '*': 0, _: 0, '~': 0 };
 
   constructor(source: string) {
@@ -257,13 +258,9 @@ class OpenRun {
   #readCode(at: number): number {
     const source = this.#source;
     const start = runEnd(source, at);
-    for (let i = source.indexOf('`', start); i >= 0;) {
-      const end = runEnd(source, i);
-      if (this.#isTooFar(at, end)) return start;
-      if (end - i === start - at) return end;
-      i = source.indexOf('`', end);
-    }
-    if (this.#isTooFar(at)) return start;
+    const close = (this.#codes ??= new CodeEnds(source)).next(start - at, start);
+    if (this.#isTooFar(at, close < 0 ? source.length : close)) return start;
+    if (close >= 0) return close;
     let end = source.length;
     while (end > start && source[end - 1] === '`') end -= 1;
     this.#openers.push({ at, start, kind: '`', count: start - at });
