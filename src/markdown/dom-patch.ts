@@ -53,7 +53,8 @@ function patchNode(current: Node, next: Node): void {
     patchAttributes(current, next);
     const children = [...current.childNodes];
     const wanted = [...next.childNodes];
-    if (current.localName !== 'code' || children.length + wanted.length <= 2) patchChildren(current, children, wanted, null);
+    if (current.localName !== 'code' || children.length + wanted.length <= 2)
+      patchChildren(current, children, wanted, null);
     else {
       // Coloured code is many elements, of which the last ones change; what was selected in those stays so.
       let same = 0;
