@@ -10,7 +10,7 @@ import { getDefaults } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
 import { GuardedTokenizer, mayBeCut } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
-import { elideBlocks, elideRun, endsIn, follows } from './elide.js';
+import { elideBlocks, elideRun, endsIn, follows, STUB } from './elide.js';
 import type { OpenBlock } from './elide.js';
 import { GuardedLexer, readInlineRun } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
@@ -158,6 +158,8 @@ export class BlockReader {
     const left = this.#readTailOf(visible, elision.path);
     const [block] = left;
     if (!block || !this.#follows) return null;
+    // What is completed for display has to be the same, too.
+    if (elision.cut > 0 && lastRun(left) !== STUB + lastRun(tail).slice(elision.cut)) return null;
     if (!endsIn(left.map(tokenOf), elision.path)) {
       // The line that has just begun is another block: soon that can be left out too.
       this.#step /= 2;
@@ -333,6 +335,12 @@ export class BlockReader {
       else this.#waiting.set(label, new Set([block]));
     }
   }
+}
+
+/** The text of the last run, as it was read. */
+function lastRun(blocks: readonly Block[]): string {
+  const tokens = blocks.at(-1)?.runs.at(-1)?.tokens ?? [];
+  return tokens.reduce((text, { type, raw }) => (type === 'checkbox' ? text : text + raw), '');
 }
 
 function tokenOf({ token }: Block): Token {

@@ -28,6 +28,8 @@ export interface Elision {
   readonly text: string;
   /** The open blocks from the outside in, down to the innermost of which something is left out. */
   readonly path: readonly OpenBlock[];
+  /** How much is left out of the run at the end. */
+  readonly cut: number;
 }
 
 /** Stands for the text left out of a run: to Markdown a letter like any other. */
@@ -81,6 +83,7 @@ class Elider {
   #depth = 0;
   /** How much of the path is that of before. */
   #known = 0;
+  #cut = 0;
 
   constructor(text: string, before: readonly OpenBlock[], countFinal: CountFinal | null) {
     this.#lines = text.split('\n');
@@ -92,7 +95,11 @@ class Elider {
     this.#open({ tokens, lines: this.#lines.map((line) => line ?? ''), at: 0, marked: false });
     if (this.#depth === 0) return null;
     const depth = this.#known === this.#before.length ? Math.max(this.#depth, this.#known) : this.#depth;
-    return { text: this.#lines.filter((line) => line !== null).join('\n'), path: this.#path.slice(0, depth) };
+    return {
+      text: this.#lines.filter((line) => line !== null).join('\n'),
+      path: this.#path.slice(0, depth),
+      cut: this.#cut,
+    };
   }
 
   /** Goes into the last of the blocks, and leaves those in front of it out. */
@@ -171,7 +178,9 @@ class Elider {
     const end = texts[line]!;
     const rest =
       end.slice(left.length - (left.lastIndexOf('\n') + 1)) + spacesBehind(this.#lines[at + line] ?? '', end);
-    if (left.length > 0 && this.#replaceEnd(at, lines[0]!, STUB + rest)) this.#drop(at + 1, at + 1 + line);
+    if (left.length === 0 || !this.#replaceEnd(at, lines[0]!, STUB + rest)) return;
+    this.#drop(at + 1, at + 1 + line);
+    this.#cut = left.length;
   }
 
   #enter(kind: OpenKind, [place, before]: [number, number], loose = false): void {
