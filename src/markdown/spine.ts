@@ -30,7 +30,6 @@ interface Inner {
 }
 
 export class Spine {
-  readonly #root: Element;
   readonly #outer: readonly OuterLevel[];
   readonly #path: readonly OpenBlock[];
   readonly #inner: Inner;
@@ -38,14 +37,12 @@ export class Spine {
   readonly #run: number;
 
   private constructor(
-    root: Element,
     path: readonly OpenBlock[],
     outer: readonly OuterLevel[],
     inner: Inner,
     highlighting: Highlighting,
     run: number,
   ) {
-    this.#root = root;
     this.#path = path;
     this.#outer = outer;
     this.#inner = inner;
@@ -94,7 +91,7 @@ export class Spine {
     const { kind } = path.at(-1)!;
     const inner = OPENERS[kind](there, next, highlighting, before ? (before.#inner.lines ?? null) : null);
     const run = kind === 'run' || kind === 'text' ? (there.textContent?.length ?? 0) : 0;
-    return inner && new Spine(present, path, outer, inner, highlighting, run);
+    return inner && new Spine(path, outer, inner, highlighting, run);
   }
 
   /** Makes the block in the page what `wanted` is the end of, and uses its nodes up. False: it is not. */
@@ -114,13 +111,9 @@ export class Spine {
       if (!content) return false;
       next = content;
     }
-    // With each node that comes in, an engine looks through all of the text for its direction: it is to do so once.
-    const direction = this.#root.getAttribute('dir');
-    this.#root.removeAttribute('dir');
-    const isPatched = this.#inner.patch(next);
-    if (isPatched) for (const [end, nodes] of ends) end.patch(nodes.map((node) => regroup(node, this.#highlighting)));
-    if (direction !== null) this.#root.setAttribute('dir', direction);
-    return isPatched;
+    if (!this.#inner.patch(next)) return false;
+    for (const [end, nodes] of ends) end.patch(nodes.map((node) => regroup(node, this.#highlighting)));
+    return true;
   }
 }
 
