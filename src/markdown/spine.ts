@@ -172,16 +172,17 @@ function openText(present: Element, wanted: Element, highlighting: Highlighting)
   const text = first && isText(first) ? first : null;
   if (at < 0 || !first || !(text?.data ?? '').endsWith(rest)) return null;
   if (last.length !== after.length || last.some((node, index) => !node.isEqualNode(after[index]!))) return null;
-  const length = (text?.length ?? 0) - rest.length;
+  const kept = (text?.length ?? 0) - rest.length;
   const end = new OpenEnd(present);
-  end.settleAllBut(after.length);
+  end.settleAllBut(after.length + (text && kept === 0 ? 1 : 0));
   const patch = (next: Element): boolean => {
     const nodes = [...next.childNodes];
-    if (next.localName !== present.localName || !nodes[at] || !isText(nodes[at])) return false;
-    const wantedRest = textBehindStub(nodes[at]);
-    if (text) patchText(text, wantedRest, length);
-    else if (wantedRest !== '') return false;
-    end.patch(nodes.slice(at + 1).map((node) => regroup(node, highlighting)));
+    const behind = nodes[at];
+    if (next.localName !== present.localName || !behind || !isText(behind)) return false;
+    behind.data = textBehindStub(behind);
+    if (text && kept > 0) patchText(text, behind.data, kept);
+    const shown = nodes.slice(kept > 0 || behind.data === '' ? at + 1 : at);
+    end.patch(shown.map((node) => regroup(node, highlighting)));
     return true;
   };
   return { patch };
