@@ -60,10 +60,10 @@ export class OpenEnd {
     const [here, ...groups] = this.#split(nodes);
     const after = this.#after?.parentNode === this.element ? this.#after : null;
     const holder = this.#holder;
+    const isInGroup = holder !== this.element;
     const start = this.#settled ? this.#settled.nextSibling : holder.firstChild;
-    const there = siblings(start, holder === this.element ? after : null);
-    const behind = holder === this.element ? there.filter(isGroup) : siblings(holder.nextSibling, after);
-    const end = holder === this.element ? (behind[0] ?? after) : null;
+    const behind = siblings(isInGroup ? holder.nextSibling : start, after).filter(isGroup);
+    const end = isInGroup ? null : (behind[0] ?? after);
     this.#placed = patchNodes(holder, siblings(start, end), here!, end) as ChildNode[];
     for (const [index, group] of groups.entries()) {
       const present = behind[index] ?? this.element.insertBefore(this.#makeGroup([]), after);

@@ -27,7 +27,8 @@ export const markdownStyles = css`
 
   .markdown > :last-child,
   .markdown > .group:last-child > :last-child,
-  .markdown :is(blockquote, details, li:last-child) > :last-child,
+  .markdown :is(blockquote, details) > :last-child,
+  .markdown :is(ul, ol) > li:last-child > :last-child,
   .markdown blockquote > .group:last-child > :last-child {
     margin-block-end: 0;
   }

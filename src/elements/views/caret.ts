@@ -16,10 +16,11 @@ export function placeCaret(container: Element, shown: boolean): void {
   }
   const caret = carets.get(container) ?? createCaret(container.ownerDocument);
   carets.set(container, caret);
+  caret.remove();
   const end = endOf(openNote(container) ?? container);
   // Behind the last line break of code it would be a line more, for as long as it stood there.
-  if (end.closest('pre') && end.textContent.endsWith('\n')) caret.remove();
-  else end.append(caret);
+  const isBehindBreak = end.closest('pre') && end.lastChild?.textContent?.endsWith('\n');
+  if (!isBehindBreak) end.append(caret);
 }
 
 /** Notes stand behind the text, which goes on before them: see whether one of them does. */
