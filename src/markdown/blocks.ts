@@ -10,10 +10,11 @@ import { getDefaults } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
 import { GuardedTokenizer, mayBeCut } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
-import { elideBlocks, elideRun, endsIn, follows, STUB } from './elide.js';
-import type { OpenBlock } from './elide.js';
-import { GuardedLexer, readInlineRun } from './inline-guard.js';
+import { elideBlocks, elideRun, endsIn, follows, openRun, STUB } from './elide.js';
+import type { LeftOut, OpenBlock } from './elide.js';
+import { GuardedLexer, readInline } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
+import { sectionBreak, sectionsOf } from './sections.js';
 
 /** A run of inline text: read after the blocks, because it needs their definitions. */
 interface InlineRun {
@@ -21,6 +22,8 @@ interface InlineRun {
   readonly tokens: Token[];
   /** Tokens that were there before (a task's checkbox). */
   readonly kept: number;
+  /** Of the section it goes on with, how much is left out (sections.ts). */
+  left?: number;
 }
 
 export interface Block {
@@ -52,8 +55,7 @@ export function markedOptions(
 }
 
 /** The open block at the end, whose finished insides are no longer read. */
-interface OpenPart {
-  readonly path: readonly OpenBlock[];
+interface OpenPart extends LeftOut {
   /** All of the text from its beginning. */
   source: string;
   /** Labels that what is left out looked up in vain, and the definitions in it. */
@@ -68,6 +70,10 @@ export interface BlockReaderOptions {
 }
 
 const ELIDE_FROM = 1024;
+/** Lines of which the beginning says that they are text, or go on with what is open. */
+const TOLD = /^(?:[\p{L}\p{Extended_Pictographic}"'(“‘«]|\*+[^\s*]|_+[^\s_]|`{1,2}[^`])/u;
+/** Whatever line is longer: a definition is not, nor is a rule. */
+const MAX_UNTOLD = 8192;
 /** Below what may be the head of a table: where some of that was left out, it is read as a whole. */
 const DELIMITER_ROW = /\n[ \t>]*[-:|][-:| \t]*(?:\n|$)/;
 /** What may become definitions, and nothing else. */
@@ -90,7 +96,7 @@ export class BlockReader {
   #restored = false;
   /** The length of `#rest` at which something may be left out of it. */
   #elideAt: number;
-  /** How much more it takes to try again: twice as much with each time in vain. */
+  /** How much more it takes to try again: up to so much, twice as much with each time in vain. */
   #step: number;
   #elided: { readonly text: string; readonly open: OpenPart } | null = null;
   /** As read last; null: text has come since. */
@@ -139,23 +145,23 @@ export class BlockReader {
     const rest = this.#rest;
     if (this.#ended || rest.length < this.#elideAt) return null;
     this.#elideAt = rest.length + this.#step;
-    this.#step *= 2;
+    this.#step = Math.min(2 * this.#step, this.#elideFrom);
     const path = this.#open?.path ?? [];
     const end = rest.lastIndexOf('\n') + 1;
-    const tokens = this.#readBlocks(rest.slice(0, end), path).map(tokenOf);
+    const tokens = this.#readBlocks(rest.slice(0, end), this.#open).map(tokenOf);
     const shown = this.#visible(rest);
-    const tail = this.#tail ?? this.#readTailOf(shown, path);
+    const tail = this.#tail ?? this.#readTailOf(shown, this.#open);
     const least = this.#elideFrom / 4;
-    const blocks = elideBlocks(rest.slice(0, end), tokens, path, countFinal);
+    const blocks = elideBlocks(rest.slice(0, end), tokens, path, countFinal, this.#open?.left);
     const inBlocks = blocks && { ...blocks, text: blocks.text + rest.slice(end) };
     const isWorth = inBlocks && rest.length - inBlocks.text.length >= least;
-    const run = isWorth ? null : elideRun(shown, tail.map(tokenOf));
+    const run = isWorth ? null : elideRun(shown, tail.map(tokenOf), this.#open?.left);
     const elision = isWorth ? inBlocks : run && { ...run, text: run.text + rest.slice(shown.length) };
     if (!elision || rest.length - elision.text.length < least) return null;
     const visible = this.#visible(elision.text);
     // What is held back has to be the same, or the two would end alike only by chance.
     if (elision.text.length - visible.length !== rest.length - shown.length) return null;
-    const left = this.#readTailOf(visible, elision.path);
+    const left = this.#readTailOf(visible, elision);
     const [block] = left;
     if (!block || !this.#follows) return null;
     // What is completed for display has to be the same, too.
@@ -170,6 +176,7 @@ export class BlockReader {
       text: elision.text,
       open: {
         path: elision.path,
+        left: elision.left,
         source,
         missing: new Set([...missing, ...(tail[0]?.missing ?? [])]),
         definitions: [...definitions, ...tokens.flatMap((token) => [...definitionsIn(token)])],
@@ -209,9 +216,12 @@ export class BlockReader {
   }
 
   #settle(): Block[] {
-    const end = this.#ended ? this.#rest.length : this.#rest.lastIndexOf('\n') + 1;
-    if (end === 0 || (end === this.#looked && !this.#ended)) return [];
-    let blocks = this.#readBlocks(this.#rest.slice(0, end), this.#open?.path);
+    const lines = this.#rest.lastIndexOf('\n') + 1;
+    const isTold = lines > 0 && (this.#rest.length - lines > MAX_UNTOLD || TOLD.test(this.#rest.slice(lines)));
+    const end = this.#ended || isTold ? this.#rest.length : lines;
+    const looked = isTold ? lines + 1 : lines;
+    if (end === 0 || (looked === this.#looked && !this.#ended)) return [];
+    let blocks = this.#readBlocks(this.#rest.slice(0, end), this.#open);
     if (!this.#ended) blocks = blocks.slice(0, countFinal(blocks.map(tokenOf)));
     if (this.#open && blocks[0]) {
       const open = this.#open;
@@ -228,12 +238,12 @@ export class BlockReader {
     }
     const length = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
     this.#rest = this.#ended ? '' : this.#rest.slice(length);
-    this.#looked = this.#ended ? 0 : end - length;
+    this.#looked = this.#ended ? 0 : looked - length;
     return blocks;
   }
 
   #readTail(): readonly Block[] {
-    const blocks = this.#readTailOf(this.#visible(this.#rest), this.#open?.path);
+    const blocks = this.#readTailOf(this.#visible(this.#rest), this.#open);
     return this.#follows || blocks.length === 0 ? blocks : this.restore();
   }
 
@@ -241,9 +251,9 @@ export class BlockReader {
     return visibleTail(text, (rest) => isInCode(lastLeaf(this.#readBlocks(rest))));
   }
 
-  #readTailOf(text: string, path?: readonly OpenBlock[]): Block[] {
+  #readTailOf(text: string, leftOut: LeftOut | null = null): Block[] {
     if (text === '') return [];
-    const blocks = this.#readBlocks(text, path);
+    const blocks = this.#readBlocks(text, leftOut);
     const leaf = lastLeaf(blocks);
     if (leaf?.type === 'html') (leaf as Tokens.HTML).text = completeHtml((leaf as Tokens.HTML).text);
     const open = lastOpenRun(blocks, text);
@@ -251,7 +261,7 @@ export class BlockReader {
     return blocks;
   }
 
-  #readBlocks(text: string, path?: readonly OpenBlock[]): Block[] {
+  #readBlocks(text: string, leftOut: LeftOut | null = null): Block[] {
     const lexer = this.#lexer;
     lexer.inlineQueue = [];
     // Definitions are collected from the settled tokens; what the lexer notes along the way is not certain yet.
@@ -263,12 +273,15 @@ export class BlockReader {
       // A stack or an input beyond marked: the text is shown as text, which is the whole of what can be said here.
       tokens = [plainBlock(text)];
     }
-    this.#follows = !path || follows(tokens, path);
+    this.#follows = !leftOut || follows(tokens, leftOut.path);
+    const open = leftOut && this.#follows ? openRun(tokens, leftOut.path) : undefined;
     const sources = new Map(lexer.inlineQueue.map((run) => [run.tokens, run.src] as const));
     lexer.inlineQueue = [];
     return tokens.map((token) => {
       const runs: InlineRun[] = [];
       collectRuns(token, sources, runs);
+      const run = open && runs.find((candidate) => candidate.tokens === open);
+      if (run?.source.startsWith(STUB)) run.left = leftOut?.left;
       return { token, runs, missing: new Set<string>() };
     });
   }
@@ -281,8 +294,11 @@ export class BlockReader {
     lexer.tokens.links = this.#lookups;
     for (const run of block.runs) {
       run.tokens.length = run.kept;
-      const source = run === open?.run ? completeInline(run.source, open.lineEnded) : run.source;
-      readInlineRun(lexer, source, run.tokens);
+      const sections = sectionsOf(run.source, run.left);
+      const last = sections.pop()!;
+      for (const section of sections) run.tokens.push(...readInline(lexer, section), sectionBreak());
+      const source = run === open?.run ? completeInline(last, open.lineEnded) : last;
+      run.tokens.push(...readInline(lexer, source));
     }
   }
 

@@ -9,9 +9,8 @@
  * Bound: one pass over the open block.
  */
 import type { Token, Tokens } from 'marked';
-import { MAX_RUNS } from './guard-rules.js';
-import { MAX_SPAN } from './inline-text.js';
 import { inlineTagKind, matchInlineTags } from './raw-html.js';
+import { lastSection, mayEnd, weigh } from './sections.js';
 
 /** `run`: text in an element of its own; `text`: that of a tight item, which stands in the item. */
 type OpenKind = 'list' | 'item' | 'quote' | 'code' | 'table' | 'run' | 'text';
@@ -24,10 +23,16 @@ export interface OpenBlock {
   readonly loose: boolean;
 }
 
-export interface Elision {
-  readonly text: string;
+/** Of what something is left out. */
+export interface LeftOut {
   /** The open blocks from the outside in, down to the innermost of which something is left out. */
   readonly path: readonly OpenBlock[];
+  /** How much is left out of the section that a run goes on with. */
+  readonly left?: number;
+}
+
+export interface Elision extends LeftOut {
+  readonly text: string;
   /** How much is left out of the run at the end. */
   readonly cut: number;
 }
@@ -56,21 +61,22 @@ interface Content {
 type CountFinal = (tokens: readonly Token[]) => number;
 
 /**
- * Leaves finished blocks, items, rows and lines out. `text` has complete lines; `before`: what was left out earlier.
- * Null: there is nothing to leave out.
+ * Leaves finished blocks, items, rows and lines out. `text` has complete lines; `before`: what was left out earlier; `left`:
+ * how much of that is of the section that a run goes on with. Null: there is nothing to leave out.
  */
 export function elideBlocks(
   text: string,
   tokens: readonly Token[],
   before: readonly OpenBlock[],
   countFinal: CountFinal,
+  left?: number,
 ): Elision | null {
-  return new Elider(text, before, countFinal).elide(tokens);
+  return new Elider(text, before, countFinal, left).elide(tokens);
 }
 
 /** Leaves the finished part of the last run of text out. Its last line need not be complete. */
-export function elideRun(text: string, tokens: readonly Token[]): Elision | null {
-  return new Elider(text, [], null).elide(tokens);
+export function elideRun(text: string, tokens: readonly Token[], left?: number): Elision | null {
+  return new Elider(text, [], null, left).elide(tokens);
 }
 
 class Elider {
@@ -84,11 +90,13 @@ class Elider {
   /** How much of the path is that of before. */
   #known = 0;
   #cut = 0;
+  #left: number | undefined;
 
-  constructor(text: string, before: readonly OpenBlock[], countFinal: CountFinal | null) {
+  constructor(text: string, before: readonly OpenBlock[], countFinal: CountFinal | null, left?: number) {
     this.#lines = text.split('\n');
     this.#before = before;
     this.#countFinal = countFinal;
+    this.#left = left;
   }
 
   elide(tokens: readonly Token[]): Elision | null {
@@ -99,6 +107,7 @@ class Elider {
       text: this.#lines.filter((line) => line !== null).join('\n'),
       path: this.#path.slice(0, depth),
       cut: this.#cut,
+      left: this.#left,
     };
   }
 
@@ -171,16 +180,26 @@ class Elider {
     // Lines may stand further in than their text; of the last one that says what may follow.
     const texts = text.split('\n');
     if (lines.some((whole, place) => whole.trim() !== (texts[place]?.trim() ?? ''))) return;
+    // Of a quotation, too, where one has no marker.
+    const isQuoted = this.#path.some(({ kind }) => kind === 'quote');
+    if (isQuoted && this.#lines.slice(at + 1, at + lines.length).some((line) => !line?.includes('>'))) return;
     const isDeeper = lines.at(-1)!.trimEnd().length > texts.at(-1)!.trimEnd().length;
     const room = Math.min(text.length - KEPT, isDeeper ? text.lastIndexOf('\n') : Infinity);
-    const left = text.slice(0, finishedLength(tokens, text, room));
+    const section = lastSection(tokens, room);
+    const isCut = section.at === 0 && text.startsWith(STUB);
+    const [start, before] = isCut ? [1, this.#left ?? 0] : [section.at, 0];
+    const end = mayEnd(text, start, before);
+    const kept = (end < 0 ? room : Math.min(room, end)) - section.at;
+    const length = section.at + finishedLength(section.tokens, text.slice(section.at), kept);
+    const left = text.slice(0, length);
     const line = countNewlines(left);
-    const end = texts[line]!;
+    const last = texts[line]!;
     const rest =
-      end.slice(left.length - (left.lastIndexOf('\n') + 1)) + spacesBehind(this.#lines[at + line] ?? '', end);
-    if (left.length === 0 || !this.#replaceEnd(at, lines[0]!, STUB + rest)) return;
+      last.slice(left.length - (left.lastIndexOf('\n') + 1)) + spacesBehind(this.#lines[at + line] ?? '', last);
+    if (length === 0 || !this.#replaceEnd(at, lines[0]!, STUB + rest)) return;
     this.#drop(at + 1, at + 1 + line);
-    this.#cut = left.length;
+    this.#cut = length;
+    this.#left = before + weigh(text.slice(start, length));
   }
 
   #enter(kind: OpenKind, [place, before]: [number, number], loose = false): void {
@@ -239,6 +258,16 @@ export function follows(tokens: readonly Token[], path: readonly OpenBlock[]): b
   return true;
 }
 
+/** The text that the path ends in, where it is running text of which something is left out. */
+export function openRun(tokens: readonly Token[], path: readonly OpenBlock[]): readonly Token[] | undefined {
+  let inner: readonly Token[] | undefined = tokens;
+  for (const { kind, index } of path) {
+    const token: Token | undefined = inner?.[index];
+    inner = kind === 'list' ? (token as Tokens.List).items : (token as Tokens.Paragraph | undefined)?.tokens;
+  }
+  return /^(?:run|text)$/.test(path.at(-1)?.kind ?? '') ? inner : undefined;
+}
+
 /** Whether nothing stands behind the open blocks yet. */
 export function endsIn(tokens: readonly Token[], path: readonly OpenBlock[]): boolean {
   let inner: readonly Token[] = tokens;
@@ -279,7 +308,7 @@ function countNewlines(text: string): number {
 
 /**
  * How much of a run is plain text up to a place where it may be cut, with nothing open there that a later character could
- * close. What has begun so far back that markup would be too long is open no more.
+ * close.
  */
 function finishedLength(tokens: readonly Token[], source: string, kept: number): number {
   let at = 0;
@@ -287,7 +316,6 @@ function finishedLength(tokens: readonly Token[], source: string, kept: number):
   /** Elements that tags have opened. */
   let depth = 0;
   let before: Token | undefined;
-  const past = pastPartners(tokens, source);
   matchInlineTags(tokens);
   for (const token of tokens) {
     const { type, raw } = token;
@@ -296,22 +324,19 @@ function finishedLength(tokens: readonly Token[], source: string, kept: number):
     // Behind this the run is not as it was read: it had been completed for display.
     const length = commonLength(raw, source.slice(at, at + raw.length));
     if (room <= 0 || (length < raw.length && type !== 'text')) break;
-    const told = Math.max(0, source.length - DECIDED - at);
     const isWhole = raw.length <= room;
-    if (depth === 0 && isWhole && mayBegin(token, before, source, at, told > 0)) finished = at;
+    if (depth === 0 && isWhole && mayBegin(token, before, source, at)) finished = at;
     if (type === 'text') {
-      OPENER.lastIndex = told;
-      let opener = OPENER.exec(raw);
-      while (opener && at + opener.index < (past[opener[0]] ?? 0)) opener = OPENER.exec(raw);
-      const end = Math.min(opener?.index ?? raw.length, length);
-      const cut = CUT.exec(raw.slice(0, Math.min(end, room))) ?? CUT_IN_WORD.exec(raw.slice(0, Math.min(end, told)));
+      const opener = raw.search(OPENER);
+      const end = Math.min(opener < 0 ? raw.length : opener, length);
+      const cut = CUT.exec(raw.slice(0, Math.min(end, room)));
       if (cut && depth === 0) finished = at + cut[0].length;
       if (end < raw.length) break;
     } else if (type === 'html') {
       const kind = inlineTagKind(token);
-      if (kind === 'pending' && told === 0) break;
+      if (kind === 'pending') break;
       depth += kind === 'open' ? 1 : kind === 'close' ? -1 : 0;
-    } else if (told === 0 && mayBeUndone(token)) break;
+    } else if (mayBeUndone(token)) break;
     before = token;
     at += raw.length;
   }
@@ -319,39 +344,15 @@ function finishedLength(tokens: readonly Token[], source: string, kept: number):
 }
 
 /** Whether what begins at a token reads the same behind a letter as behind what stands there, and goes on to do so. */
-function mayBegin(token: Token, before: Token | undefined, source: string, at: number, isTold: boolean): boolean {
+function mayBegin(token: Token, before: Token | undefined, source: string, at: number): boolean {
   if (/\s/.test(source[at - 1] ?? ' ')) return false;
-  if (token.type !== 'text') return /^[[!`<\\]/.test(token.raw) && (isTold || !mayBeUndone(token));
+  if (token.type !== 'text') return /^[[!`<\\]/.test(token.raw) && !mayBeUndone(token);
   WORD.lastIndex = at;
-  return before?.type !== 'text' && (isTold ? /^[^*_~]/.test(token.raw) : WORD.test(source));
+  return before?.type !== 'text' && WORD.test(source);
 }
 
 /** A blank, or what will be no address. */
 const WORD = /[\p{L}\p{N}]*[ \n]|[\p{L}\p{N}]+[*~]/uy;
-
-/**
- * In front of where a delimiter that has begun nothing never will: as many as it may look at follow it. Only up to where
- * something has begun that may hide some of them.
- */
-function pastPartners(tokens: readonly Token[], source: string): Partial<Record<string, number>> {
-  const runs: Record<string, number[]> = { '*': [], _: [] };
-  let at = 0;
-  for (const token of tokens) {
-    const { type, raw } = token;
-    if (type === 'checkbox') continue;
-    const end = at + raw.length;
-    if (end > source.length - KEPT || !source.startsWith(raw, at)) break;
-    if (end > source.length - MAX_SPAN && mayBeUndone(token)) break;
-    if (type === 'text') {
-      for (const { 0: run, index } of raw.matchAll(/\*+|_+/g)) {
-        const [left, right] = [index - 1, index + run.length].map((place) => /\S/.test(source[at + place] ?? ' '));
-        if (run[0] === '*' ? left || right : left !== right) runs[run[0]!]!.push(at + index);
-      }
-    }
-    at = end;
-  }
-  return { '*': runs['*']!.at(-1 - MAX_RUNS), _: runs['_']!.at(-1 - MAX_RUNS) };
-}
 
 /** Emphasis may begin in front of a mail address; what begins in emphasis, and closes behind it, is stronger. */
 function mayBeUndone(token: Token): boolean {
@@ -367,14 +368,8 @@ function commonLength(a: string, b: string): number {
   return length;
 }
 
-/** So far back, all is told: what is hidden from markup that begins there may itself be as long. */
-const DECIDED = 2 * MAX_SPAN + 16;
-
 /** What a later character may still make markup of. */
-const OPENER = /[`<]|!?\[(?![^\][`<\\]*\])|[*~](?!\s|$)|(?<![\p{L}\p{N}])_(?!\s|$)|[*_~!]$/gu;
-
-/** In front of a sign that has begun or ended nothing; between letters that are not a reference's or a mailbox's. */
-const CUT_IN_WORD = /^[^]*(?:[^\s\\!](?=!?[[<>])|(?<!&#?[a-z\d]{0,32})[a-z\d](?=[a-z\d][^@]{80}))/i;
+const OPENER = /[`<]|!?\[(?![^\][`<\\]*\])|[*~](?!\s|$)|(?<![\p{L}\p{N}])_(?!\s|$)|[*_~!]$/u;
 
 /** In front of a space; between letters of scripts that have none; in what is too long to be the name of a mailbox. */
 const CUT = /^[^]*(?:[^\s\\](?=[ \n])|[^\P{L}\0-\x7f](?=[^\P{L}\0-\x7f])|[a-z\d](?=[a-z\d]{80}))/iu;

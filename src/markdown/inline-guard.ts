@@ -41,16 +41,14 @@ export class GuardedLexer extends Lexer<string, string> {
   }
 }
 
-/** Reads a run of inline text into `tokens`; as plain text where marked would take too long or too deep a stack. */
-export function readInlineRun(lexer: GuardedLexer, source: string, tokens: Token[]): void {
-  const kept = tokens.length;
+/** Reads a section of inline text; as plain text where marked would take too long or too deep a stack. */
+export function readInline(lexer: GuardedLexer, source: string): Token[] {
   lexer.state = { ...lexer.state, inLink: false, inRawBlock: false, linkEmitted: false };
   try {
-    lexer.inlineTokens(source, tokens);
+    return lexer.inlineTokens(source);
   } catch {
     // A stack or an input beyond marked: the same text, unformatted.
-    tokens.length = kept;
-    tokens.push(plainText(source));
+    return [plainText(source)];
   }
 }
 

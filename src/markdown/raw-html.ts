@@ -7,6 +7,7 @@
  */
 import type { Token } from 'marked';
 import { MAX_SPAN } from './inline-text.js';
+import { isSectionBreak } from './sections.js';
 
 export const INLINE_TAGS: ReadonlySet<string> = new Set('sub sup kbd b i u s del ins mark abbr'.split(' '));
 const MAX_NESTING = 32;
@@ -59,6 +60,7 @@ export function matchInlineTags(tokens: readonly Token[]): void {
   for (const token of tokens) {
     const at = end;
     end += token.raw.length;
+    if (isSectionBreak(token)) open = [];
     if (token.type !== 'html') continue;
     const tag = readTag(token.raw);
     if (!tag) continue;

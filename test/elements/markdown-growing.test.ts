@@ -59,7 +59,7 @@ const CASES: readonly (readonly [text: string, piece: string, count: number])[] 
   ['Some *words*', ' more', 1],
   ['Some words  \n', 'more', 1],
   ['Some `code', ' and more', 1],
-  ['<details>\n\nSome words', ' and more', 2],
+  ['<details>\n\nSome words', ' and more', 0],
   ['| a |\n|---|\n| b', ' and more', 1],
   ['A note[^1], and\n\n[^1]: Some words', ' and more', 2],
 ];

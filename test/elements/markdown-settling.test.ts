@@ -36,6 +36,8 @@ const LONG: [string, string, (index: number) => string][] = [
   ['a table in a list', '- first\n\n  | a | b |\n  |---|---|\n', (index) => `  | cell ${index} | \`${index}\` |\n`],
   ['a paragraph of one line', '', (index) => `Sentence ${index} has *emphasis*, \`code\` and [1] a bracket. `],
   ['a paragraph of many lines', '', (index) => `Line ${index} of **many**,\n`],
+  ['a second paragraph', 'First.\n\n', (index) => `Sentence ${index} goes *on*. `],
+  ['delimiters of two kinds', 'First.\n\n', () => '*a_b'],
   ['the text of an item', '- ', (index) => `Sentence ${index} goes on. `],
   ['the text of an item of a loose list', '- a\n\n- ', (index) => `Sentence ${index} goes on. `],
   ['the text of a quotation', '> ', (index) => `Sentence ${index} goes on. `],
@@ -58,6 +60,7 @@ const ENDS = [
   '\n---\n',
   '\n\n  more\n',
   '\nlazy\n',
+  '\n> quoted\n',
   '```\n',
   '\n\n[1]: https://b.example\n',
 ];
@@ -65,6 +68,16 @@ const ENDS = [
 describe('long blocks', () => {
   // Code that was shown before its languages came is coloured once, which replaces its text.
   before(async () => void (await defaultHighlighter('js')));
+
+  it('a long line that goes on with a quotation without its marker: the same in all pieces', () => {
+    for (const beginning of ['> ', '> - ', '> > ', '- > ']) {
+      for (const end of ['\n> quoted', '\n ', '\n    more']) {
+        const body = `${beginning}first\n${times(90, (index) => `Sentence ${index} goes on. `)}${end}`;
+        const got = renderPieces(units(body), { elideFrom: 64 });
+        expect(got.innerHTML, JSON.stringify(beginning + end)).to.equal(renderWhole(body).innerHTML);
+      }
+    }
+  });
 
   for (const [name, beginning, more] of LONG) {
     it(`${name}: the same in all pieces, whatever ends it`, async function () {

@@ -52,9 +52,15 @@ describe('block reader', () => {
   describe('settles', () => {
     it('a block when a complete line shows that another follows', () => {
       expect(settledAfter('# a\n')).to.deep.equal([]);
-      expect(settledAfter('# a\nb')).to.deep.equal([]);
-      expect(settledAfter('# a\nb\n')).to.deep.equal(['heading']);
+      expect(settledAfter('# a\n-')).to.deep.equal([]);
+      expect(settledAfter('# a\n- b\n')).to.deep.equal(['heading']);
       expect(settledAfter('# a\n\nb\n\n- c\n')).to.deep.equal(['heading', 'space', 'paragraph', 'space']);
+    });
+    it('a block when the next line begins as only text does', () => {
+      for (const line of ['b', '*b', '**b', '_b', '`b', '“', '字', '👍', '['.repeat(9000)])
+        expect(settledAfter(`# a\n${line}`), line.slice(0, 9)).to.deep.equal(['heading']);
+      for (const line of ['-', '1', '* b', '***', '_ _', '```', '[b', '<b', '|b', '>', ' b', '#', '~', '='.repeat(99)])
+        expect(settledAfter(`# a\n${line}`), line.slice(0, 9)).to.deep.equal([]);
     });
     it('no list before its next marker can be told from a paragraph', () => {
       expect(settledAfter('1. a\n\n2')).to.deep.equal([]);
@@ -130,11 +136,11 @@ describe('block reader', () => {
   describe('reads a block again that waited for definitions', () => {
     const list = Array.from({ length: 20 }, (_, at) => `- [${at}]`).join('\n');
     const definitions = Array.from({ length: 20 }, (_, at) => `[${at}]: /u`);
-    for (const [what, text, times] of [
-      ['once for a list of them', `${definitions.join('\n')}\n`, 1],
-      ['before what follows it', `${definitions.join('\n')}\n\nand\nso on`, 2],
-      ['for each that stands by itself', definitions.join('\n\nand so on\n\n'), 20],
-      ['though a link follows it', `${definitions.join('\n')}\n\n[a](/b)\nand so on`, 2],
+    for (const [what, text, times, ends] of [
+      ['once for a list of them', `${definitions.join('\n')}\n`, 1, true],
+      ['before what follows it', `${definitions.join('\n')}\n\nand\nso on`, 1, false],
+      ['for each that stands by itself', definitions.join('\n\nand so on\n\n'), 20, true],
+      ['though a link follows it', `${definitions.join('\n')}\n\n[a](/b)\nand so on`, 2, false],
     ] as const) {
       it(what, () => {
         const reader = new BlockReader();
@@ -143,7 +149,7 @@ describe('block reader', () => {
           reader.push(char);
           resolved += reader.take().resolved.length;
         }
-        if (times !== 2) reader.end();
+        if (ends) reader.end();
         resolved += reader.take().resolved.length;
         expect(resolved).to.equal(times);
       });
