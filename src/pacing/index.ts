@@ -2,4 +2,4 @@ export { Pacer, type PacerOptions, type RevealMode } from './pacer.js';
 export { browserClock, ManualClock, type FrameClock } from './clock.js';
 export { FrameBudget } from './frame-budget.js';
 export { graphemeBoundary } from './grapheme-boundary.js';
-export { revealCount } from './reveal-rate.js';
+export { RevealRate } from './reveal-rate.js';

@@ -6,7 +6,7 @@
 import { browserClock, type FrameClock } from './clock.js';
 import { FrameBudget } from './frame-budget.js';
 import { graphemeBoundary, isHighSurrogate } from './grapheme-boundary.js';
-import { revealCount } from './reveal-rate.js';
+import { RevealRate } from './reveal-rate.js';
 
 /**
  * `smooth`: spread over frames · `batch`: all that has arrived, at most four times a second (for readers who asked for
@@ -27,6 +27,8 @@ export interface PacerOptions {
 
 /** Also the longest that dear frames are skipped for. */
 const BATCH_INTERVAL_MS = 250;
+/** As much of a text as its first frame shows of a burst. */
+const FIRST = 16;
 /** How long the last character is held back for what may still join it: a mark, the next person of a family emoji. */
 const GROWTH_MS = 200;
 
@@ -36,6 +38,7 @@ export class Pacer {
   readonly #clock: FrameClock;
   readonly #framesToSkip: () => number;
   readonly #budget = new FrameBudget();
+  readonly #rate = new RevealRate();
   /** The last frame showed as much as it could, not as much as it should. */
   #cutShort = false;
   #skipped = 0;
@@ -66,7 +69,10 @@ export class Pacer {
     if (this.#done && ended && text === this.#received) return;
     if (!text.startsWith(this.#received.slice(0, this.#shown))) this.#shown = 0;
     const now = this.#clock.now();
-    if (text !== this.#received) this.#receivedAt = now;
+    if (text !== this.#received) {
+      this.#receivedAt = now;
+      this.#rate.arrived(now, Math.max(0, text.length - this.#received.length));
+    }
     // After a pause in which nothing waited, time begins anew: a burst is spread, however long nothing came before it.
     if (!this.#cancelFrame) this.#revealedAt = now;
     this.#received = text;
@@ -106,14 +112,20 @@ export class Pacer {
     this.#skipped = 0;
     const elapsed = now - this.#revealedAt;
     this.#revealedAt = now;
-    // The first words are passed on at once: nothing is smoother than an answer that has begun.
-    let count = this.mode === 'smooth' && !first ? revealCount(backlog, elapsed, this.#ended) : backlog;
+    let count = backlog;
+    if (this.mode === 'smooth' && !(first && this.#ended)) {
+      count = this.#rate.take(now, elapsed, backlog, this.#ended);
+      // The first words are passed on at once: nothing is smoother than an answer that has begun.
+      if (first) count = Math.min(backlog, Math.max(count, FIRST));
+    }
     this.#cutShort = count > this.#budget.limit;
     if (this.#cutShort) count = this.#budget.limit;
     const isWhole = !isHighSurrogate(this.#received, this.#received.length - 1);
     const final = this.#ended || (isWhole && now - this.#receivedAt >= GROWTH_MS);
     // A cluster longer than the share of this frame comes whole.
-    while (!this.#reveal(this.#shown + count, final) && count < backlog) count *= 2;
+    if (count > 0 || backlog === 0) {
+      while (!this.#reveal(this.#shown + count, final) && count < backlog) count *= 2;
+    }
     if (!this.#done && (this.#shown < this.#received.length || this.#ended)) this.#schedule();
   }
 

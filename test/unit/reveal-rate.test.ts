@@ -1,29 +1,116 @@
 import { expect } from 'chai';
-import { revealCount } from '../../src/pacing/index.js';
+import { RevealRate } from '../../src/pacing/index.js';
 
-describe('revealCount', () => {
-  /** [what, backlog, elapsed, ended, least, most] */
-  const CASES: [string, number, number, boolean, number, number][] = [
-    ['nothing where nothing waits', 0, 16, false, 0, 0],
-    ['at least one character', 1, 16, false, 1, 1],
-    ['at least one when no time has passed', 50, 0, false, 1, 1],
-    ['a small share of a burst in one frame', 300, 1000 / 60, false, 20, 60],
-    ['two thirds of it in its lag', 300, 120, false, 180, 210],
-    ['more of it once the reply has ended', 300, 1000 / 60, true, 80, 150],
-    ['all of it after a long time', 300, 5000, false, 300, 300],
-  ];
-  for (const [what, backlog, elapsed, ended, least, most] of CASES) {
-    it(`shows ${what}`, () => expect(revealCount(backlog, elapsed, ended)).to.be.within(least, most));
-  }
+const FRAME = 1000 / 60;
 
-  it('shows whole characters, and never more than wait', () => {
-    for (let backlog = 1; backlog < 200; backlog += 7) {
-      for (let elapsed = 0; elapsed < 500; elapsed += 13) {
-        const count = revealCount(backlog, elapsed, false);
-        expect(Number.isInteger(count) && count >= 1 && count <= backlog, `${backlog} after ${elapsed} ms`).to.equal(
-          true,
-        );
-      }
+/** What is shown in each frame of so many, where `amounts` arrive `every` ms. */
+function flow(
+  amounts: readonly number[],
+  every: number,
+  frames: number,
+  ends = false,
+): { shown: number[]; left: number } {
+  const rate = new RevealRate();
+  const shown: number[] = [];
+  let [backlog, next] = [0, 0];
+  for (let frame = 1; frame <= frames; frame += 1) {
+    const now = frame * FRAME;
+    for (; next < amounts.length && next * every <= now; next += 1) {
+      rate.arrived(next * every, amounts[next]!);
+      backlog += amounts[next]!;
     }
+    const count = rate.take(now, FRAME, backlog, ends && next === amounts.length);
+    expect(Number.isInteger(count) && count >= 0 && count <= backlog, `${count} of ${backlog}`).to.equal(true);
+    backlog -= count;
+    shown.push(count);
+  }
+  return { shown, left: backlog };
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+
+describe('RevealRate', () => {
+  it('shows nothing where nothing has arrived', () => {
+    expect(new RevealRate().take(100, FRAME, 0, false)).to.equal(0);
+    expect(new RevealRate().take(100, FRAME, 0, true)).to.equal(0);
+  });
+
+  it('spreads a burst evenly, at least half of it in the time it is held back for', () => {
+    const { shown } = flow([300], 1, 60);
+    expect(Math.max(...shown.slice(0, 9))).to.be.below(40);
+    expect(Math.max(...shown.slice(0, 8)) - Math.min(...shown.slice(0, 8))).to.be.below(2);
+    expect(sum(shown.slice(0, 9))).to.be.at.least(150);
+    expect(sum(shown)).to.equal(300);
+  });
+
+  it('shows a steady flow as steadily, whatever its pieces', () => {
+    for (const [amount, every] of [
+      [5, 13],
+      [25, 65],
+      [110, 290],
+      [1, 2],
+    ] as const) {
+      const { shown } = flow(
+        Array.from({ length: Math.ceil(5000 / every) }, () => amount),
+        every,
+        300,
+      );
+      const steady = shown.slice(120);
+      const mean = sum(steady) / steady.length;
+      expect(mean, `${amount} every ${every} ms`).to.be.closeTo((amount / every) * FRAME, 0.1 * mean);
+      expect(Math.max(...steady), `${amount} every ${every} ms`).to.be.at.most(Math.ceil(1.4 * mean) + 1);
+      expect(Math.min(...steady), `${amount} every ${every} ms`).to.be.at.least(Math.floor(0.6 * mean) - 1);
+    }
+  });
+
+  it('lags no longer behind than the line’s gaps, and never half a second', () => {
+    for (const [every, most] of [
+      [13, 200],
+      [300, 400],
+      [1000, 450],
+    ] as const) {
+      const amount = every / 2;
+      const { shown } = flow(
+        Array.from({ length: 20 }, () => amount),
+        every,
+        Math.floor((20 * every) / FRAME),
+      );
+      let [total, late] = [0, 0];
+      for (const [at, count] of shown.entries()) {
+        total += count;
+        const arrived = Math.floor(((at + 1) * FRAME - most) / every) * amount;
+        late = Math.max(late, arrived - total);
+      }
+      expect(late, `every ${every} ms, ${most} ms before`).to.equal(0);
+    }
+  });
+
+  it('has shown two thousand within 250 ms after the end', () => {
+    expect(flow([2000], 1, 15, true).left).to.equal(0);
+    expect(
+      flow(
+        Array.from({ length: 50 }, () => 40),
+        4,
+        12 + 15,
+        true,
+      ).left,
+    ).to.equal(0);
+  });
+
+  it('shows all there is in a frame that is late', () => {
+    const rate = new RevealRate();
+    for (let at = 0; at <= 3000; at += 400) rate.arrived(at, 1);
+    rate.arrived(3000, 1000);
+    expect(rate.take(3500, 500, 1000, false)).to.equal(1000);
+  });
+
+  it('does not make up for a pause', () => {
+    const rate = new RevealRate();
+    rate.arrived(0, 100);
+    let backlog = 100;
+    for (let now = FRAME; now < 3000; now += FRAME) backlog -= rate.take(now, FRAME, backlog, false);
+    expect(backlog).to.equal(0);
+    rate.arrived(3000, 300);
+    expect(rate.take(3000 + FRAME, FRAME, 300, false)).to.be.below(40);
   });
 });

@@ -1,0 +1,65 @@
+// When the pieces of a reply arrive: on a good line as published, and on bad ones made of it.
+
+import { arrivals } from '../../demo/server/arrivals.js';
+import { mulberry32 } from '../helpers/cuts.js';
+
+/** What has come by when, in milliseconds. */
+export interface Arrival {
+  readonly at: number;
+  readonly text: string;
+}
+
+export type Trace = readonly Arrival[];
+
+const WORDS = 'the of and streaming answer text model tokens page frame steady flow reader browser network'.split(' ');
+/** As long as the reply whose times were published. */
+const TEXT = Array.from({ length: 500 }, (_, at) => WORDS[(at * 7 + at * at) % WORDS.length])
+  .join(' ')
+  .slice(0, 2304);
+
+/** 500 chunks in 6.5 s, 35 gaps over 50 ms, the longest 131 ms. */
+function good(seed: number): Trace {
+  let at = 0;
+  return arrivals(TEXT, { seed }).map(({ text, delay }) => ({ at: (at += delay), text }));
+}
+
+/** What comes is let through every so many milliseconds. */
+function released(trace: Trace, every: number): Trace {
+  const out: { at: number; text: string }[] = [];
+  for (const { at, text } of trace) {
+    const release = Math.ceil(at / every) * every;
+    const last = out.at(-1);
+    if (last?.at === release) last.text += text;
+    else out.push({ at: release, text });
+  }
+  return out;
+}
+
+/** Each piece is as much later as `delay` says, and whatever follows it too. */
+function delayed(trace: Trace, delay: () => number): Trace {
+  let late = 0;
+  return trace.map(({ at, text }) => ({ at: at + (late += delay()), text }));
+}
+
+export const TRACES: Readonly<Record<string, (seed: number) => Trace>> = {
+  good,
+  'a proxy, 300 ms': (seed) => released(good(seed), 300),
+  'stalls of 1 s': (seed) => {
+    const random = mulberry32(seed);
+    return delayed(good(seed), () => (random() < 0.01 ? 1000 : 0));
+  },
+  '3G': (seed) => {
+    const random = mulberry32(seed);
+    return delayed(released(good(seed), 65), () => Math.round(200 * random() ** 2));
+  },
+  '1,000 tokens/s': (seed) => {
+    const random = mulberry32(seed);
+    const text = TEXT.repeat(6);
+    let [at, from] = [0, 0];
+    return Array.from({ length: 3000 }, () => {
+      const start = from;
+      from += 1 + Math.floor(8 * random());
+      return { at: (at += Math.round(2 * random())), text: text.slice(start, from) };
+    }).filter((piece) => piece.text !== '');
+  },
+};
