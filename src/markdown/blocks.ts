@@ -1,9 +1,10 @@
 /**
  * Problem: marked reads whole documents; text arrives in pieces, and Markdown changes its own past.
- * Choice: only the text after the last settled block is read again. A top-level block is settled when complete lines
- * (the next line's marker may still be half there) show that another block follows it, with two exceptions: what may
- * still become a definition, or a definition's title, waits for the blank line that ends it. A definition counts when
- * its block is settled; blocks that looked a label up in vain are noted with it and read again then, nothing else is.
+ * Choice: only the text after the last settled block is read again. A top-level block is settled when complete lines, or
+ * one that begins as only text does (another's marker may still be half there), show that another block follows it, with
+ * two exceptions: what may still become a definition, or a definition's title, waits for the blank line that ends it. A
+ * definition counts when its block is settled; blocks that looked a label up in vain are noted with it and read again
+ * then, nothing else is.
  * Bound: settled text is never read again; the work per piece is that of the unsettled tail.
  */
 import { getDefaults } from 'marked';

@@ -4,7 +4,7 @@
  * grows with the square of the run, or with its depth where what matched is read again inside.
  * Choice: what is looked for is looked for once and remembered for the text that is being read (`InlineText`), so that
  * marked's rules come to what they always come to, only sooner. And inline markup is at most `MAX_SPAN` characters long: what
- * has not closed by then is text, so that however a run goes on, what stands so far back is told (elide.ts leaves it out).
+ * has not closed by then is text.
  * Bound: steps in proportion to the text. Counts, not a clock: the same text is read the same everywhere.
  */
 import { mayBeCjk } from './extensions/cjk.js';

@@ -2,8 +2,8 @@
  * Problem: one paragraph may be the whole answer, and be written so that no place in it is ever told: read again with
  * every piece, it costs the square of its length.
  * Choice: inline text is read in sections, between which no markup reaches: what is in front of the last is told. One
- * ends behind a sentence or a part of one; where there is none, behind a word; where there are no words, anywhere. Each begins behind a token
- * of its own, so that whoever goes through the tokens sees it.
+ * ends behind a sentence or a part of one; where there is none, behind a word; where there are no words, anywhere.
+ * Between the tokens of two stands one of its own, so that whoever goes through them sees it.
  * Bound: a section weighs at most 4,608: a character 1, one that may be markup 8, since it may make an element. It ends
  * at the same place however the text arrived.
  */

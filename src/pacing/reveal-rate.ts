@@ -62,6 +62,8 @@ export class RevealRate {
     const last = this.#arrivals.at(-1);
     if (last && now - last.at < SAME_MS) last.total = this.#total;
     else this.#arrivals.push({ at: now, total: this.#total });
+    // One before those that count stays, since the first gap is behind it. Here, since not all who are told of arrivals ask.
+    while ((this.#arrivals[1]?.at ?? now) < now - MEMORY_MS) this.#arrivals.shift();
   }
 
   /**
@@ -88,9 +90,6 @@ export class RevealRate {
 
   #rateFor(now: number, backlog: number): number {
     const arrivals = this.#arrivals;
-    const old = arrivals.findIndex(({ at }) => at >= now - MEMORY_MS);
-    // One before those that count, since the first gap is behind it.
-    arrivals.splice(0, Math.max(0, old - 1));
     const gaps = arrivals.slice(1).map(({ at }, index) => at - arrivals[index]!.at);
     const gap = gaps.sort((a, b) => b - a)[Math.min(RANK, gaps.length - 1)] ?? 0;
     const hold = Math.min(MOST_HOLD_MS, Math.max(LEAST_HOLD_MS, SPARE * gap));

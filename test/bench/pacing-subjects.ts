@@ -107,7 +107,6 @@ function assistantUi(trace: Trace): Shown[] {
   let last: number | null = null;
   return inFrames(trace, (now, received) => {
     let time = now - (last ?? now);
-    last = now;
     const remaining = received.length - total;
     const each = Math.min(5, 250 / remaining);
     let count = 0;
@@ -115,8 +114,7 @@ function assistantUi(trace: Trace): Shown[] {
       count += 1;
       time -= each;
     }
-    if (count > 0) last = now - (count < remaining ? time : 0);
-    else last = now - time;
+    last = now - (count < remaining ? time : 0);
     return (total += count);
   });
 }

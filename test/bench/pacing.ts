@@ -6,17 +6,15 @@
 //
 // The columns are those of pacing-figures.ts.
 
+import { parseArgs } from 'node:util';
 import { figuresOf, type Figures } from './pacing-figures.js';
 import { SUBJECTS } from './pacing-subjects.js';
 import { TRACES } from './pacing-traces.js';
 
-const options = new Map(
-  process.argv.slice(2).map((argument): [string, string] => {
-    const [name = '', value = ''] = argument.replace(/^--/, '').split('=');
-    return [name, value];
-  }),
-);
-const seeds = Array.from({ length: Number(options.get('seeds') ?? 3) }, (_, at) => at + 1);
+const { values: options } = parseArgs({
+  options: { seeds: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } },
+});
+const seeds = Array.from({ length: Number(options.seeds) }, (_, at) => at + 1);
 
 const results: Record<string, Record<string, Figures>> = {};
 for (const [line, make] of Object.entries(TRACES)) {
@@ -39,7 +37,7 @@ for (const [line, make] of Object.entries(TRACES)) {
   }
 }
 
-if (options.has('json')) console.log(JSON.stringify({ seeds: seeds.length, results }, null, 2));
+if (options.json) console.log(JSON.stringify({ seeds: seeds.length, results }, null, 2));
 else {
   for (const [line, subjects] of Object.entries(results)) {
     console.log(
