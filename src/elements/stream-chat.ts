@@ -3,7 +3,6 @@
  * attributes into options, what a person does into calls, and what the chat says into events and templates.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { keyed } from 'lit/directives/keyed.js';
 import { Chat, isProtocolName, PROTOCOL_NAMES, registerProtocol } from '../chat/core.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
 import { ChatError, messageText, type ErrorCode, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
@@ -14,7 +13,7 @@ import { DEFAULT_POLICY } from '../markdown/url-policy.js';
 import { browserClock, type RevealMode } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
 import { Countdown } from './controllers/countdown.js';
-import { FollowScroll } from './controllers/follow-scroll.js';
+import { LogScroll, type ScrollMode } from './controllers/log-scroll.js';
 import { MarkdownLoader } from './controllers/markdown-loader.js';
 import { onceIdle } from './controllers/once-idle.js';
 import { ReducedMotion } from './controllers/reduced-motion.js';
@@ -29,14 +28,16 @@ import {
   type StreamChatEventMap,
 } from './events.js';
 import { loadedMarkdown } from './load-markdown.js';
-import { readHistory, readJsonObject, readNumber, readTokens } from './read-option.js';
+import { readHistory, readJsonObject, readNumber } from './read-option.js';
+import { sameOr } from './same-or.js';
 import { chatStyles } from './styles/chat.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
 import { defaultStrings, describeError, describeRetry, type Strings } from './strings.js';
 import { composerView } from './views/composer-view.js';
 import { icons } from './views/icons.js';
-import { messageView, type MessageContext } from './views/message-view.js';
+import { messageList } from './views/message-list.js';
+import type { MessageContext } from './views/message-view.js';
 import { pacedMarkdown } from './views/paced-markdown.js';
 
 /** Frameworks move elements by removing and inserting them: only an element that stays away gives up its reply. */
@@ -151,6 +152,7 @@ export class StreamChat extends LitElement {
     theme: { reflect: true },
     layout: { reflect: true },
     reveal: {},
+    scrollMode: { attribute: 'scroll' },
     reasoning: {},
     announce: {},
     allowImages: { attribute: 'allow-images' },
@@ -247,6 +249,13 @@ export class StreamChat extends LitElement {
   /** How arriving text appears: `smooth` (default) or `none`. Readers who asked for less motion get calm batches. */
   reveal: 'smooth' | 'none' = 'smooth';
 
+  /**
+   * Where the conversation stands while it grows: `follow` (default) keeps its end in view until the reader moves away
+   * from it; `anchor` brings the question to the top and stays there; `manual` moves nothing. (The attribute is `scroll`:
+   * a property of that name would hide a method that every element has.)
+   */
+  scrollMode: ScrollMode = 'follow';
+
   /** A model's reasoning: `collapsed` (default), `open`, `hidden`. */
   reasoning: 'collapsed' | 'open' | 'hidden' = 'collapsed';
 
@@ -304,12 +313,15 @@ export class StreamChat extends LitElement {
 
   readonly #chat = new Chat();
   readonly #announcer = new Announcer(this);
-  readonly #scroll = new FollowScroll(this);
+  readonly #scroll = new LogScroll(this, () => this.scrollMode);
   readonly #reducedMotion = new ReducedMotion(this);
   readonly #markdown = new MarkdownLoader(this, (error) => this.#report(error));
   readonly #internals: ElementInternals | undefined;
   readonly #countdown = new Countdown(this);
   readonly #logged = new Set<string>();
+  #mergedFrom: Partial<Strings> | undefined;
+  #merged = defaultStrings;
+  #policy: MarkdownPolicy | undefined;
   /** The newest thing that is shown: its message's id, or the greeting. */
   #newest = '';
   #turnStart = 0;
@@ -394,9 +406,9 @@ export class StreamChat extends LitElement {
     this.#chat.clear();
   }
 
-  /** Goes to the end of the conversation and follows it again. */
+  /** Goes to the end of the conversation and, but for `scroll="manual"`, follows it again. */
   scrollToLatest(): void {
-    this.#scroll.follow();
+    this.#scroll.toEnd();
   }
 
   /** Focuses the composer. */
@@ -457,11 +469,17 @@ export class StreamChat extends LitElement {
         <div part="log" class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
           <div class=${empty && !this._problem ? 'empty' : 'log-content'}>
             ${empty ? this.#renderEmpty() : nothing}
-            ${messages.map((message, index) =>
-              keyed(message.id, messageView(message, index + 1, messages.length, this.#context)),
-            )}
+            <div
+              class="messages"
+              ${messageList({
+                messages,
+                context: this.#context,
+                copiedId: this._copiedId,
+              })}
+            ></div>
             ${this._problem ? this.#renderProblem(this._problem) : nothing}
           </div>
+          <div></div>
         </div>
         <div class="foot" @focusin=${this.#prepare}>
           ${
@@ -527,12 +545,16 @@ export class StreamChat extends LitElement {
 
   get #strings(): Strings {
     const { strings } = this;
-    return {
-      ...defaultStrings,
-      ...strings,
-      ended: { ...defaultStrings.ended, ...strings.ended },
-      errors: { ...defaultStrings.errors, ...strings.errors },
-    };
+    if (this.#mergedFrom !== strings) {
+      this.#mergedFrom = strings;
+      this.#merged = {
+        ...defaultStrings,
+        ...strings,
+        ended: { ...defaultStrings.ended, ...strings.ended },
+        errors: { ...defaultStrings.errors, ...strings.errors },
+      };
+    }
+    return this.#merged;
   }
 
   get #lastReply(): Message | undefined {
@@ -540,28 +562,26 @@ export class StreamChat extends LitElement {
   }
 
   get #context(): MessageContext {
-    const { allowImages, allowLinks, urlPolicy } = this;
+    const { allowImages, allowLinks, urlPolicy, reasoning, actions } = this;
+    this.#policy = sameOr(this.#policy, { allowImages, allowLinks, urlPolicy });
     const reveal: RevealMode = this.reveal === 'none' ? 'none' : this.#reducedMotion.matches ? 'batch' : 'smooth';
     return {
       strings: this.#strings,
-      policy: { allowImages, allowLinks, urlPolicy },
+      policy: this.#policy,
       highlighter: this.highlight === 'none' ? null : this.highlighter,
       reveal,
-      reasoning: this.reasoning,
-      actions: readTokens(this.actions),
+      reasoning,
+      actions,
+      isMarkdownLoaded: loadedMarkdown() !== undefined,
+      total: this.messages.length,
+      isLast: true,
+      copied: false,
       busy: this.readyState !== 'idle' || this.disabled || this.readOnly,
-      copiedId: this._copiedId,
       waiting: this.#waiting,
       retrySeconds: this.#retrySeconds,
-      onContinue: (message, event) => {
-        void this.continue(message.id).catch(ignoreReported);
-        this.#focusComposer(event);
-      },
+      onContinue: this.#onContinue,
       onCopy: this.#copyMessage,
-      onRegenerate: (message, event) => {
-        void this.regenerate(message.id).catch(ignoreReported);
-        this.#focusComposer(event);
-      },
+      onRegenerate: this.#onRegenerate,
       onCodeCopy: this.#announceCopy,
       onSanitizerError: this.#onSanitizerError,
     };
@@ -661,7 +681,7 @@ export class StreamChat extends LitElement {
   #onTurnStart(isNew: boolean): void {
     this.#turnStart = Date.now();
     this._problem = null;
-    this.#scroll.follow();
+    this.#scroll.turnBegins();
     if (this.announce !== 'none') this.#announcer.say(this.#strings.generating);
     const question = this.messages.at(-2);
     // Asked again it is complete already.
@@ -717,8 +737,18 @@ export class StreamChat extends LitElement {
     if ((event as PointerEvent).pointerType !== 'touch') this.focus({ preventScroll: true });
   }
 
+  readonly #onContinue = ({ id }: Message, event: Event): void => {
+    void this.continue(id).catch(ignoreReported);
+    this.#focusComposer(event);
+  };
+
+  readonly #onRegenerate = ({ id }: Message, event: Event): void => {
+    void this.regenerate(id).catch(ignoreReported);
+    this.#focusComposer(event);
+  };
+
   readonly #onJump = (): void => {
-    this.#scroll.follow();
+    this.#scroll.toEnd();
     this.focus({ preventScroll: true });
   };
 

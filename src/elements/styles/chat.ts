@@ -63,7 +63,7 @@ export const chatStyles = css`
   /* The log */
 
   .log {
-    flex: 1 1 auto;
+    flex: 1 1 0;
     min-block-size: 0;
     overflow: hidden auto;
     overscroll-behavior: contain;
@@ -89,8 +89,26 @@ export const chatStyles = css`
     overflow-wrap: anywhere;
   }
 
-  .message + .message {
+  .messages:empty,
+  .group:empty {
+    display: none;
+  }
+
+  /* What happens in one group is no business of the others: the browser does not walk through those. */
+  .group {
+    contain: layout paint style;
+    /* Room for what stands out, which containment would clip: focus rings, the edges of buttons. */
+    margin: -4px calc(-1 * var(--_gutter));
+    padding: 4px var(--_gutter);
+  }
+
+  .message + .message,
+  .messages:not(:empty) + .message {
     margin-block-start: calc(var(--_space) * 8);
+  }
+
+  .group + .group {
+    margin-block-start: calc(var(--_space) * 8 - 4px);
   }
 
   .message.user {

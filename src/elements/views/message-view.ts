@@ -6,21 +6,30 @@ import type { Highlighter, MarkdownPolicy } from '../../markdown/index.js';
 import { visibleText } from '../../markdown/normalize-text.js';
 import { checkUrl } from '../../markdown/url-policy.js';
 import type { RevealMode } from '../../pacing/index.js';
+import { readTokens } from '../read-option.js';
 import { describeError, type Strings } from '../strings.js';
 import { icons } from './icons.js';
 import { pacedMarkdown } from './paced-markdown.js';
 
-/** What all messages of a chat share. A new object when any of it changes. */
+/** What the messages of a chat have in common. Another object when anything in it is another. */
 export interface MessageContext {
   strings: Strings;
   policy: MarkdownPolicy;
   highlighter: Highlighter | null | undefined;
   reveal: RevealMode;
   reasoning: 'collapsed' | 'open' | 'hidden';
-  actions: ReadonlySet<string>;
+  /** Tokens. */
+  actions: string;
+  /** Before, text is shown as text. */
+  isMarkdownLoaded: boolean;
+  /** How many messages there are. */
+  total: number;
+  /** The message is the last of them. */
+  isLast: boolean;
+  /** The message was copied just now. */
+  copied: boolean;
   /** Whether a reply is under way: then none can be asked for again. */
   busy: boolean;
-  copiedId: string | undefined;
   /** What to say beside the caret while nothing has come, or under what came before the connection was lost. */
   waiting: string | undefined;
   /** How long the service asks for patience before the last question is asked again. */
@@ -32,22 +41,17 @@ export interface MessageContext {
   onSanitizerError: (error: Error) => void;
 }
 
-export function messageView(
-  message: Message,
-  position: number,
-  total: number,
-  context: MessageContext,
-): TemplateResult {
-  const { strings } = context;
+/** `position`: among all messages, from 1. */
+export function messageView(message: Message, position: number, context: MessageContext): TemplateResult {
   return html`
     <article
       part="message ${message.role} ${message.status}"
       class="message ${message.role}"
       data-id=${message.id}
-      aria-label=${strings.messageName(message.role, position, total)}
+      aria-label=${context.strings.messageName(message.role, position, context.total)}
       aria-busy=${message.status === 'streaming' ? 'true' : nothing}
     >
-      ${message.role === 'user' ? questionView(message) : answerView(message, position > 1, position === total, context)}
+      ${message.role === 'user' ? questionView(message) : answerView(message, position, context)}
     </article>
   `;
 }
@@ -56,14 +60,14 @@ function questionView(message: Message): TemplateResult {
   return html`<div part="content" class="question"><div dir="auto">${visibleText(messageText(message))}</div></div>`;
 }
 
-function answerView(message: Message, answers: boolean, isLast: boolean, context: MessageContext): TemplateResult {
+function answerView(message: Message, position: number, context: MessageContext): TemplateResult {
   const sources = message.parts.filter((part) => part.type === 'source');
   const streaming = message.status === 'streaming';
   const shown = shownParts(message.parts);
   return html`
     ${shown.map((part, index) => partView(part, !streaming || index < shown.length - 1, context))}
     ${streaming ? waitingView(shown, context) : nothing} ${sources.length > 0 ? sourcesView(sources, context) : nothing}
-    ${noticeView(message, isLast, context)} ${streaming ? nothing : actionsView(message, answers, context)}
+    ${noticeView(message, context)} ${streaming ? nothing : actionsView(message, position > 1, context)}
   `;
 }
 
@@ -205,8 +209,8 @@ function sourcesView(sources: readonly SourcePart[], { strings, policy }: Messag
 }
 
 /** What has to be said about the end of an answer, with the next step. */
-function noticeView(message: Message, isLast: boolean, context: MessageContext): TemplateResult | typeof nothing {
-  const { strings, busy, retrySeconds } = context;
+function noticeView(message: Message, context: MessageContext): TemplateResult | typeof nothing {
+  const { strings, isLast, busy, retrySeconds } = context;
   const { error, status, finishReason } = message;
   const action = (label: string, act: (message: Message, event: Event) => void) =>
     html`<button
@@ -242,8 +246,8 @@ function noticeView(message: Message, isLast: boolean, context: MessageContext):
 
 /** `answers`: there is something before it to ask again. */
 function actionsView(message: Message, answers: boolean, context: MessageContext): TemplateResult | typeof nothing {
-  const { strings, actions, busy, copiedId } = context;
-  const copied = copiedId === message.id;
+  const { strings, busy, copied } = context;
+  const actions = readTokens(context.actions);
   const canCopy = actions.has('copy') && messageText(message) !== '';
   const canRegenerate = answers && actions.has('regenerate') && !message.error;
   if (!canCopy && !canRegenerate) return nothing;

@@ -1,0 +1,208 @@
+/**
+ * Where a log that grows stands: at its end until the reader moves away from it (`follow`), at the last question
+ * (`anchor`), or where the reader put it (`manual`). Away from the end, what is read stays where it is.
+ *
+ * Growth is seen by a ResizeObserver: it runs after layout and before paint, so reading and setting the scroll position
+ * there costs no layout of its own, whatever made the log grow (text, an image, the composer). What a reader does is told
+ * from what growth does by direction alone: only a person moves towards the start.
+ */
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { ReadingPosition } from './reading-position.js';
+
+export type ScrollMode = 'follow' | 'anchor' | 'manual';
+
+/** Pixels from the end that count as being there: scroll positions are fractional on scaled screens. */
+const NEAR_END_PX = 8;
+/** Above a question that stands at the top. */
+const MARGIN_PX = 12;
+const TOWARDS_START: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
+const RELEASES = ['pointerup', 'pointercancel', 'touchend', 'touchcancel'] as const;
+
+export class LogScroll implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  /** What is none of the three counts as `follow`. */
+  readonly #mode: () => ScrollMode;
+  readonly #reading = new ReadingPosition();
+  #scroller: HTMLElement | undefined;
+  #observer: ResizeObserver | undefined;
+  #lastTop = 0;
+  #lastHeight = 0;
+  #atEnd = true;
+  #isFollowing = true;
+  /** A button or a finger is down on the text: nothing moves under it. */
+  #isHeld = false;
+  /** A question was asked, which has to be brought to the top. */
+  #isAsked = false;
+  #question: Element | undefined;
+  /** Pixels below the content. */
+  #room = 0;
+
+  constructor(host: ReactiveControllerHost, mode: () => ScrollMode) {
+    this.#host = host;
+    this.#mode = mode;
+    host.addController(this);
+  }
+
+  /** Whether the end is in view. */
+  get atEnd(): boolean {
+    return this.#atEnd;
+  }
+
+  /** Takes the element that scrolls; its first child is what grows, its last one is the room behind that. */
+  attach(scroller: HTMLElement): void {
+    this.#scroller = scroller;
+    this.hostConnected();
+  }
+
+  hostConnected(): void {
+    const scroller = this.#scroller;
+    if (!scroller || this.#observer) return;
+    this.#observer = new ResizeObserver(() => this.#grown());
+    this.#observer.observe(scroller);
+    this.#observer.observe(scroller.firstElementChild!);
+    scroller.addEventListener('scroll', this.#scrolled, { passive: true });
+    scroller.addEventListener('wheel', this.#turned, { passive: true });
+    scroller.addEventListener('keydown', this.#pressed);
+    scroller.addEventListener('pointerdown', this.#down);
+    scroller.addEventListener('touchstart', this.#hold, { passive: true });
+  }
+
+  hostDisconnected(): void {
+    this.#observer?.disconnect();
+    this.#observer = undefined;
+    this.#isHeld = false;
+    for (const type of RELEASES) removeEventListener(type, this.#release);
+    const scroller = this.#scroller;
+    scroller?.removeEventListener('scroll', this.#scrolled);
+    scroller?.removeEventListener('wheel', this.#turned);
+    scroller?.removeEventListener('keydown', this.#pressed);
+    scroller?.removeEventListener('pointerdown', this.#down);
+    scroller?.removeEventListener('touchstart', this.#hold);
+  }
+
+  /** A question was asked; the next update shows it. */
+  turnBegins(): void {
+    if (this.#mode() === 'anchor') this.#isAsked = true;
+    else if (this.#mode() !== 'manual') this.toEnd();
+  }
+
+  /** Goes to the end and, but for `manual`, follows it. */
+  toEnd(): void {
+    this.#isFollowing = true;
+    this.#goToEnd();
+    this.#grown();
+  }
+
+  #grown(): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    // An empty chat is read from its top, and the next conversation begins anew.
+    const isEmpty = scroller.firstElementChild!.className === 'empty';
+    if (isEmpty) this.#isFollowing = true;
+    else if (this.#isAsked) this.#bringUp([...scroller.getElementsByClassName('user')].at(-1));
+    this.#makeRoom(scroller);
+    if (isEmpty) scroller.scrollTop = 0;
+    else if (this.#isFollowing && this.#mode() !== 'manual' && !this.#isHeld) this.#goToEnd();
+    else {
+      const moved = this.#reading.moved(scroller);
+      // Less than a pixel is rounding.
+      if (Math.abs(moved) >= 1) this.#lastTop = scroller.scrollTop += moved;
+    }
+    this.#tell(scroller);
+  }
+
+  #goToEnd(): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    scroller.scrollTop = scroller.scrollHeight;
+    this.#remember(scroller);
+  }
+
+  #bringUp(question: Element | undefined): void {
+    this.#isAsked = this.#isFollowing = false;
+    this.#question = question;
+    if (question) this.#reading.place(question, MARGIN_PX);
+  }
+
+  /** A question can only stand at the top where there is a page below it. */
+  #makeRoom(scroller: HTMLElement): void {
+    const content = scroller.firstElementChild!;
+    const question = this.#question?.isConnected ? this.#question.getBoundingClientRect().top : -Infinity;
+    const below = content.getBoundingClientRect().bottom - question;
+    const room = Math.max(0, scroller.clientHeight - MARGIN_PX - below);
+    if (room === this.#room) return;
+    this.#room = room;
+    (scroller.lastElementChild as HTMLElement).style.blockSize = `${room}px`;
+  }
+
+  readonly #scrolled = (): void => {
+    const scroller = this.#scroller!;
+    const { scrollTop, scrollHeight } = scroller;
+    const fromEnd = this.#fromEnd(scroller);
+    // A log that became shorter moves towards the start by itself.
+    const movedUp = scrollTop < this.#lastTop && scrollHeight >= this.#lastHeight;
+    if (movedUp && fromEnd > 1) this.#isFollowing = false;
+    else if (this.#mode() !== 'anchor' && fromEnd <= NEAR_END_PX && scrollTop > this.#lastTop) this.#isFollowing = true;
+    if (!this.#isFollowing) this.#reading.note(scroller);
+    this.#remember(scroller);
+    this.#tell(scroller);
+  };
+
+  // Where scrolling is smooth, a wheel or a key moves nothing yet when it is turned or pressed, and following the end in
+  // the next frame would take the movement back: so the wish is enough.
+  readonly #turned = ({ deltaY, ctrlKey }: WheelEvent): void => {
+    if (deltaY < 0 && !ctrlKey) this.#letGo();
+  };
+
+  readonly #pressed = ({ key, shiftKey }: KeyboardEvent): void => {
+    if (TOWARDS_START.has(key) || (key === ' ' && shiftKey)) this.#letGo();
+  };
+
+  // The scroll bar belongs to the scroller itself. Fingers tell of themselves, also while they scroll.
+  readonly #down = ({ target, pointerType }: PointerEvent): void => {
+    if (target !== this.#scroller && pointerType !== 'touch') this.#hold();
+  };
+
+  readonly #hold = (): void => {
+    this.#isHeld = true;
+    this.#reading.note(this.#scroller!);
+    for (const type of RELEASES) addEventListener(type, this.#release);
+  };
+
+  readonly #release = (event: Event): void => {
+    if ((event as PointerEvent).pointerType === 'touch' || (event as TouchEvent).touches?.length) return;
+    for (const type of RELEASES) removeEventListener(type, this.#release);
+    this.#isHeld = false;
+    // What was selected is read, and would move on.
+    if (getSelection()?.type === 'Range') this.#letGo();
+    this.#grown();
+  };
+
+  #letGo(): void {
+    const scroller = this.#scroller!;
+    if (scroller.scrollTop === 0) return;
+    this.#isFollowing = false;
+    this.#reading.note(scroller);
+    this.#tell(scroller);
+  }
+
+  /** Pixels between what is in view and the end. */
+  #fromEnd(scroller: HTMLElement): number {
+    const { bottom } = scroller.firstElementChild!.getBoundingClientRect();
+    return bottom + this.#room - scroller.getBoundingClientRect().bottom;
+  }
+
+  /** What the next scroll event is compared with: not where a reader may have gone without having been heard yet. */
+  #remember({ scrollTop, scrollHeight }: HTMLElement): void {
+    this.#lastTop = scrollTop;
+    this.#lastHeight = scrollHeight;
+  }
+
+  #tell(scroller: HTMLElement): void {
+    const isKept = this.#isFollowing && this.#mode() !== 'manual';
+    const atEnd = isKept || this.#fromEnd(scroller) <= NEAR_END_PX;
+    if (this.#atEnd === atEnd) return;
+    this.#atEnd = atEnd;
+    this.#host.requestUpdate();
+  }
+}

@@ -1,0 +1,264 @@
+import { expect } from 'chai';
+import '../../src/index.js';
+import { loadMarkdown } from '../../src/elements/load-markdown.js';
+import { addChat, find, findAll, frame, removeAll, until } from '../helpers/page.js';
+
+const fromEnd = (log: HTMLElement) => log.scrollHeight - log.clientHeight - log.scrollTop;
+
+async function settle(): Promise<void> {
+  for (let i = 0; i < 4; i++) await frame();
+}
+
+/** A chat whose answer is longer than its box, and still being written. */
+async function addLongChat() {
+  const { chat, server } = await addChat();
+  chat.style.height = '300px';
+  chat.reveal = 'none';
+  void chat.send('Hi');
+  await until('the request', () => server.requests.length === 1);
+  for (let i = 0; i < 30; i++) server.text(`Paragraph ${i}.\n\n`);
+  const log = find(chat, '[part="log"]');
+  await until('a long answer', () => log.scrollHeight > 900);
+  await settle();
+  return { chat, server, log };
+}
+
+describe('following the end', () => {
+  before(async () => void (await loadMarkdown()));
+  afterEach(removeAll);
+
+  it('stays at the end while the answer grows', async () => {
+    const { server, log } = await addLongChat();
+    expect(fromEnd(log)).to.be.lessThan(2);
+    for (let i = 0; i < 10; i++) {
+      server.text(`More ${i}.\n\n`);
+      await frame();
+    }
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
+
+  it('lets go as soon as the reader scrolls up, by however little', async () => {
+    const { chat, server, log } = await addLongChat();
+    log.scrollTop -= 5;
+    await settle();
+    const top = log.scrollTop;
+    for (let i = 0; i < 10; i++) {
+      server.text(`More ${i}.\n\n`);
+      await frame();
+    }
+    await settle();
+    expect(log.scrollTop).to.equal(top);
+    expect(findAll(chat, '[part="jump-button"]')).to.have.length(1);
+  });
+
+  for (const [wish, event] of [
+    ['a turn of the wheel', () => new WheelEvent('wheel', { deltaY: -100 })],
+    ['PageUp', () => new KeyboardEvent('keydown', { key: 'PageUp' })],
+    ['Shift and the space bar', () => new KeyboardEvent('keydown', { key: ' ', shiftKey: true })],
+  ] as const) {
+    it(`lets go at ${wish}, before anything has moved`, async () => {
+      const { chat, server, log } = await addLongChat();
+      log.dispatchEvent(event());
+      const top = log.scrollTop;
+      server.text('More.\n\nAnd more.\n\n');
+      await settle();
+      expect(log.scrollTop).to.equal(top);
+      expect(findAll(chat, '[part="jump-button"]')).to.have.length(1);
+    });
+  }
+
+  it('does not let go at a turn of the wheel that zooms', async () => {
+    const { server, log } = await addLongChat();
+    log.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, ctrlKey: true }));
+    server.text('More.\n\nAnd more.\n\n');
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
+
+  for (const [what, down, up] of [
+    ['a button is', new PointerEvent('pointerdown', { bubbles: true }), new PointerEvent('pointerup')],
+    ['a finger is', new Event('touchstart', { bubbles: true }), new Event('touchend')],
+  ] as const) {
+    it(`moves nothing while ${what} down on the text, and goes on behind it`, async () => {
+      const { server, log } = await addLongChat();
+      const top = log.scrollTop;
+      log.querySelector('p')!.dispatchEvent(down);
+      server.text('More.\n\nAnd more.\n\n');
+      await settle();
+      expect(log.scrollTop).to.equal(top);
+      window.dispatchEvent(up);
+      expect(fromEnd(log)).to.be.lessThan(2);
+    });
+  }
+
+  it('lets go where the button came up on a selection', async () => {
+    const { chat, server, log } = await addLongChat();
+    const top = log.scrollTop;
+    const paragraph = [...log.querySelectorAll('p')].at(-2)!;
+    paragraph.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+    getSelection()!.setBaseAndExtent(paragraph.firstChild!, 0, paragraph.firstChild!, 5);
+    window.dispatchEvent(new PointerEvent('pointerup'));
+    server.text('More.\n\nAnd more.\n\n');
+    await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
+    getSelection()!.removeAllRanges();
+    expect(log.scrollTop).to.equal(top);
+  });
+
+  it('takes up again at the end, and by the jump button', async () => {
+    const { chat, server, log } = await addLongChat();
+    for (const back of [
+      () => (log.scrollTop = log.scrollHeight),
+      () => find(chat, '[part="jump-button"]').click(),
+      () => chat.scrollToLatest(),
+    ]) {
+      log.scrollTop -= 200;
+      await until('the jump button', () => findAll(chat, '[part="jump-button"]').length === 1);
+      back();
+      await until('no jump button', () => findAll(chat, '[part="jump-button"]').length === 0);
+      server.text('More.\n\nAnd more.\n\n');
+      await settle();
+      expect(fromEnd(log)).to.be.lessThan(2);
+    }
+  });
+
+  it('follows again when a new question is asked', async () => {
+    const { chat, server, log } = await addLongChat();
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    await settle();
+    log.scrollTop = 0;
+    await until('the jump button', () => findAll(chat, '[part="jump-button"]').length === 1);
+    void chat.send('Another');
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
+});
+
+describe('the reading position', () => {
+  before(async () => void (await loadMarkdown()));
+  afterEach(removeAll);
+
+  for (const mode of ['follow', 'anchor', 'manual'] as const) {
+    it(`stays where what stands above it grows and shrinks, with scroll="${mode}"`, async () => {
+      const { chat, log } = await addLongChat();
+      chat.scrollMode = mode;
+      log.scrollTop = 300;
+      await settle();
+      const read = [...log.querySelectorAll('p')].find(
+        (paragraph) => paragraph.getBoundingClientRect().top >= log.getBoundingClientRect().top,
+      )!;
+      const { top } = read.getBoundingClientRect();
+      const above = find(chat, '.message.user');
+      for (const height of ['500px', '100px', '']) {
+        above.style.minHeight = height;
+        await settle();
+        expect(read.getBoundingClientRect().top).to.be.closeTo(top, 1);
+      }
+    });
+  }
+
+  it('is the first line of a conversation that begins, also after another one', async () => {
+    const { chat, server, log } = await addLongChat();
+    server.finish();
+    log.scrollTop = 100;
+    await settle();
+    chat.clear();
+    await settle();
+    expect(log.scrollTop).to.equal(0);
+    expect(findAll(chat, '[part="jump-button"]')).to.have.length(0);
+    void chat.send('Again');
+    await until('the request', () => server.requests.length === 2);
+    for (let i = 0; i < 30; i++) server.text(`Paragraph ${i}.\n\n`);
+    await until('a long answer', () => log.scrollHeight > 900);
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
+});
+
+describe('scroll="anchor"', () => {
+  before(async () => void (await loadMarkdown()));
+  afterEach(removeAll);
+
+  const topOf = (log: HTMLElement, element: Element) =>
+    element.getBoundingClientRect().top - log.getBoundingClientRect().top;
+
+  it('brings each question to the top, where it stays while the answer grows beyond the end', async () => {
+    const { chat, server, log } = await addLongChat();
+    chat.scrollMode = 'anchor';
+    server.finish();
+    for (const [index, text] of ['Second', 'Third'].entries()) {
+      await until('idle', () => chat.readyState === 'idle');
+      await settle();
+      void chat.send(text);
+      await until('the request', () => server.requests.length === index + 2);
+      await settle();
+      const question = findAll(chat, '.message.user').at(-1)!;
+      expect(question.textContent).to.include(text);
+      expect(topOf(log, question)).to.be.within(0, 24);
+      expect(findAll(chat, '[part="jump-button"]')).to.have.length(0);
+      for (let i = 0; i < 30; i++) {
+        server.text(`More ${i}.\n\n`);
+        await frame();
+        expect(topOf(log, question)).to.be.within(0, 24);
+      }
+      await until('the jump button', () => findAll(chat, '[part="jump-button"]').length === 1);
+      server.finish();
+    }
+  });
+
+  it('keeps the question at the top where the log becomes higher and lower', async () => {
+    const { chat, server, log } = await addLongChat();
+    chat.scrollMode = 'anchor';
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    void chat.send('Second');
+    await until('the request', () => server.requests.length === 2);
+    const question = await until('the question', () => findAll(chat, '.message.user')[1]);
+    for (const height of ['500px', '200px', '300px']) {
+      chat.style.height = height;
+      await settle();
+      expect(topOf(log, question)).to.be.within(0, 24);
+    }
+  });
+
+  it('goes to the end at the jump button, and follows it until the next question', async () => {
+    const { chat, server, log } = await addLongChat();
+    chat.scrollMode = 'anchor';
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    void chat.send('Second');
+    await until('the request', () => server.requests.length === 2);
+    for (let i = 0; i < 30; i++) server.text(`More ${i}.\n\n`);
+    const jump = await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
+    jump.click();
+    server.text('More.\n\nAnd more.\n\n');
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
+});
+
+describe('scroll="manual"', () => {
+  before(async () => void (await loadMarkdown()));
+  afterEach(removeAll);
+
+  it('moves nothing, but for the jump button, and that once', async () => {
+    const { chat, server } = await addChat({ scroll: 'manual' });
+    expect(chat.scrollMode).to.equal('manual');
+    chat.style.height = '300px';
+    chat.reveal = 'none';
+    void chat.send('Hi');
+    await until('the request', () => server.requests.length === 1);
+    for (let i = 0; i < 30; i++) server.text(`Paragraph ${i}.\n\n`);
+    const log = find(chat, '[part="log"]');
+    const jump = await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
+    expect(log.scrollTop).to.equal(0);
+    jump.click();
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+    const top = log.scrollTop;
+    for (let i = 0; i < 10; i++) server.text(`More ${i}.\n\n`);
+    await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
+    expect(log.scrollTop).to.equal(top);
+  });
+});

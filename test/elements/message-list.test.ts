@@ -1,0 +1,164 @@
+import { expect } from 'chai';
+import { html, render } from 'lit';
+import type { Message } from '../../src/model/index.js';
+import { defaultStrings } from '../../src/elements/strings.js';
+import { messageList, type MessageListOptions } from '../../src/elements/views/message-list.js';
+import type { MessageContext } from '../../src/elements/views/message-view.js';
+import { DEFAULT_POLICY } from '../../src/markdown/url-policy.js';
+import { ManualClock } from '../../src/pacing/index.js';
+
+/** Each look at it takes a while, so that no slice has time for more than one step. */
+class SlowClock extends ManualClock {
+  looks = 0;
+  override now(): number {
+    return super.now() + 100 * this.looks++;
+  }
+}
+
+const nothing = (): void => {};
+
+const CONTEXT: MessageContext = {
+  strings: defaultStrings,
+  policy: DEFAULT_POLICY,
+  highlighter: null,
+  reveal: 'none',
+  reasoning: 'collapsed',
+  actions: 'copy regenerate',
+  isMarkdownLoaded: false,
+  total: 0,
+  isLast: true,
+  copied: false,
+  busy: false,
+  waiting: undefined,
+  retrySeconds: 0,
+  onCopy: nothing,
+  onRegenerate: nothing,
+  onContinue: nothing,
+  onCodeCopy: nothing,
+  onSanitizerError: nothing,
+};
+
+function conversation(count: number, from = 0): Message[] {
+  return Array.from({ length: count }, (_, at) => {
+    const index = from + at;
+    const role = index % 2 === 0 ? 'user' : 'assistant';
+    return {
+      id: `m${index}`,
+      role,
+      status: 'complete',
+      createdAt: 0,
+      parts: [{ type: 'text', text: `Text ${index}` }],
+    };
+  });
+}
+
+describe('the list of messages', () => {
+  let box: HTMLElement;
+  let clock: ManualClock;
+  beforeEach(() => {
+    clock = new ManualClock();
+    document.body.append((box = document.createElement('div')));
+  });
+  afterEach(() => box.remove());
+
+  function show(messages: readonly Message[], options: Partial<MessageListOptions & MessageContext> = {}): void {
+    const context = { ...CONTEXT, total: messages.length, ...options };
+    render(html`<div ${messageList({ messages, context, copiedId: undefined, clock, ...options })}></div>`, box);
+  }
+  const articles = () => [...box.querySelectorAll('article')];
+  const ids = () => articles().map(({ dataset }) => dataset['id']);
+  const idsOf = (messages: readonly Message[]) => messages.map(({ id }) => id);
+
+  it('shows all of them, in their order, in groups of fifty', () => {
+    const messages = conversation(120);
+    show(messages);
+    clock.advance(1000);
+    expect(ids()).to.deep.equal(idsOf(messages));
+    expect([...box.querySelectorAll('.group')].map(({ childElementCount }) => childElementCount)).to.deep.equal([
+      50, 50, 20,
+    ]);
+  });
+
+  it('shows the newest first, and no more in a frame than its time allows', () => {
+    clock = new SlowClock();
+    const messages = conversation(120);
+    show(messages);
+    let shown = 0;
+    for (let frames = 0; shown < messages.length; frames++) {
+      const now = ids();
+      expect(now.length, `frame ${frames}`).to.be.within(shown + 1, shown + 4);
+      expect(now).to.deep.equal(idsOf(messages.slice(-now.length)));
+      shown = now.length;
+      clock.advance(1, 1);
+    }
+  });
+
+  it('renders the message that has changed, and no other', () => {
+    const messages = conversation(120);
+    show(messages);
+    clock.advance(1000);
+    const before = articles();
+    const observer = new MutationObserver(nothing);
+    observer.observe(box, { subtree: true, childList: true, attributes: true, characterData: true });
+    const grown: Message = { ...messages[119]!, parts: [{ type: 'text', text: 'Text 119 goes on' }] };
+    show(messages.with(119, grown));
+    const touched = observer.takeRecords().map(({ target }) => target);
+    observer.disconnect();
+    expect(touched.length).to.be.above(0);
+    expect(touched.every((node) => before[119]!.contains(node))).to.equal(true);
+    expect(articles()).to.deep.equal(before);
+  });
+
+  it('takes away what is not there any more, and begins anew with another conversation', () => {
+    const messages = conversation(120);
+    show(messages);
+    clock.advance(1000);
+    const [first] = articles();
+    for (const count of [101, 100, 51, 3]) {
+      show(messages.slice(0, count));
+      clock.advance(1000);
+      expect(ids()).to.deep.equal(idsOf(messages.slice(0, count)));
+    }
+    expect(articles()[0]).to.equal(first);
+    const others = conversation(60, 1000);
+    show(others);
+    clock.advance(1000);
+    expect(ids()).to.deep.equal(idsOf(others));
+    expect(articles()).not.to.include(first);
+    show([]);
+    expect(ids()).to.deep.equal([]);
+  });
+
+  it('lets none of the last fifty be asked for again during a turn, and counts the others when it is over', () => {
+    const messages = conversation(120);
+    show(messages);
+    clock.advance(1000);
+    const more = [...messages, ...conversation(2, 120)];
+    show(more, { busy: true });
+    clock.advance(1000);
+    const again = (index: number) => articles()[index]!.querySelector<HTMLButtonElement>('[aria-label="Regenerate"]')!;
+    expect(again(119).disabled).to.equal(true);
+    expect(again(73).disabled).to.equal(true);
+    expect(again(1).disabled).to.equal(false);
+    expect(articles()[121]!.ariaLabel).to.include('122 of 122');
+    expect(articles()[1]!.ariaLabel).to.include('2 of 120');
+    show(more);
+    clock.advance(1000);
+    expect(again(119).disabled).to.equal(false);
+    expect(articles()[1]!.ariaLabel).to.include('2 of 122');
+  });
+
+  it('says which one was copied, and under the last one what is waited for', () => {
+    const messages: Message[] = conversation(60);
+    messages.push({ id: 'last', role: 'assistant', status: 'streaming', createdAt: 0, parts: [] });
+    show(messages, { copiedId: 'm3', waiting: 'Patience', busy: true });
+    clock.advance(1000);
+    const copied = box.querySelectorAll('[aria-label="Copied"]');
+    expect([...copied].map((button) => button.closest('article')?.dataset['id'])).to.deep.equal(['m3']);
+    const waiting = articles().filter(({ textContent }) => textContent.includes('Patience'));
+    expect(waiting.map(({ dataset }) => dataset['id'])).to.deep.equal(['last']);
+    show(messages);
+    clock.advance(1000);
+    expect(box.querySelectorAll('[aria-label="Copied"]')).to.have.length(0);
+  });
+});
