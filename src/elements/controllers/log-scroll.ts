@@ -143,7 +143,8 @@ export class LogScroll implements ReactiveController {
     const movedUp = scrollTop < this.#lastTop && scrollHeight >= this.#lastHeight;
     if (movedUp && fromEnd > 1) this.#isFollowing = false;
     else if (this.#mode() !== 'anchor' && fromEnd <= NEAR_END_PX && scrollTop > this.#lastTop) this.#isFollowing = true;
-    if (!this.#isFollowing) this.#reading.note(scroller);
+    // Noted anew after each correction, what rounding leaves of them would add up.
+    if (!this.#isFollowing && Math.abs(scrollTop - this.#lastTop) >= 1) this.#reading.note(scroller);
     this.#remember(scroller);
     this.#tell(scroller);
   };
