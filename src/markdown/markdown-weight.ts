@@ -9,13 +9,10 @@
 const LOOK_BACK = 1024;
 
 /**
- * Each branch takes as much as has arrived of it, so that the same is hidden whatever follows. None goes over a `]`, so
- * that it is found from wherever the search begins.
+ * What opens an address, the address, a title. Each takes as much as has arrived of it, so that the same is hidden whatever
+ * follows; and none goes over a `]`, so that it is found from wherever the search begins.
  */
-const OPENER = String.raw`(\]\(|\n {0,3}\[[^\]\n^][^\]\n]*\]:)`;
-const ADDRESS = String.raw` *(?:<[^<>\]\n]*>?|(?:[^\s()\]]|\([^\s()\]]*\)?)*)`;
-const TITLE = String.raw`(?: +(?:"[^"\]\n]*"?|'[^'\]\n]*'?|\([^()\]\n]*\)?)?)? *\)?`;
-const HIDDEN = new RegExp(OPENER + ADDRESS + TITLE, 'g');
+const HIDDEN = /(\]\(|\n {0,3}\[[^\]\n^][^\]\n]*\]:) *(?:[^\s()\]]|\([^\s()\]]*\)?)*(?: +(?:"[^"\]\n]*"?)?)? *\)?/g;
 
 /** How many of the UTF-16 units of `text` from `start` to `end` a reader will see: a `weight` for a pacer. */
 export function markdownWeight(text: string, start: number, end: number): number {

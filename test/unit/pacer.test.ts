@@ -239,10 +239,10 @@ describe('Pacer', () => {
 
   describe('with a weight', () => {
     /** What stands in braces weighs nothing; each unit is told by what stands before it. */
-    function bracesWeight(text: string, start: number, end: number): number {
+    function bracesWeight(text: string, from: number, to: number): number {
       const isHidden = (at: number) => text.lastIndexOf('{', at) > text.lastIndexOf('}', at - 1);
       let weight = 0;
-      for (let at = start; at < end; at += 1) weight += isHidden(at) ? 0 : 1;
+      for (let at = from; at < to; at += 1) weight += isHidden(at) ? 0 : 1;
       return weight;
     }
     const seen = (text: string) => text.replace(/\{[^}]*\}?/g, '').length;
@@ -333,13 +333,13 @@ describe('Pacer', () => {
       it(`weighs no more than a few times what a frame shows, in few steps, where ${length} wait`, () => {
         let [weighed, steps] = [0, 0];
         // All that is behind the first `length` is hidden.
-        const weight = (_: string, start: number, end: number) => {
-          weighed += end - start;
+        const weight = (_: string, from: number, to: number) => {
+          weighed += to - from;
           steps += 1;
-          return Math.min(length, end) - Math.min(length, start);
+          return Math.min(length, to) - Math.min(length, from);
         };
         const text = `${KILOBYTE.repeat(length / 1000)}${'x'.repeat(100_000)}`;
-        const { clock, pacer, shows } = startWeighed(text, { weight });
+        const { clock, shows } = startWeighed(text, { weight });
         for (let frame = 0; frame < 100; frame += 1) {
           const before = shows.at(-1)?.text.length ?? 0;
           [weighed, steps] = [0, 0];

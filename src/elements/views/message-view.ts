@@ -5,17 +5,16 @@ import type { DataPart, FilePart, Message, MessagePart, SourcePart, ToolCallPart
 import type { Highlighter, MarkdownPolicy } from '../../markdown/index.js';
 import { visibleText } from '../../markdown/normalize-text.js';
 import { checkUrl } from '../../markdown/url-policy.js';
-import type { RevealMode } from '../../pacing/index.js';
 import { describeError, type Strings } from '../strings.js';
 import { icons } from './icons.js';
-import { pacedMarkdown } from './paced-markdown.js';
+import { pacedMarkdown, type Reveal } from './paced-markdown.js';
 
 /** What all messages of a chat share. A new object when any of it changes. */
 export interface MessageContext {
   strings: Strings;
   policy: MarkdownPolicy;
   highlighter: Highlighter | null | undefined;
-  reveal: RevealMode;
+  reveal: Reveal;
   reasoning: 'collapsed' | 'open' | 'hidden';
   actions: ReadonlySet<string>;
   /** Whether a reply is under way: then none can be asked for again. */
