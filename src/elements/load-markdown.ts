@@ -4,7 +4,7 @@
  */
 import { OnDemand } from '../model/on-demand.js';
 
-const markdown = new OnDemand('stream-chat.markdown.js', () => import('../markdown/markdown-view.js'));
+const markdown = new OnDemand('stream-chat.markdown.js', () => import('./markdown-on-demand.js'));
 
 /** What renders Markdown, if it is there. */
 export const loadedMarkdown = (): typeof markdown.loaded => markdown.loaded;

@@ -10,7 +10,7 @@ import { copyText } from '../markdown/copy-text.js';
 import type { Highlighter, MarkdownPolicy } from '../markdown/index.js';
 import { visibleText } from '../markdown/normalize-text.js';
 import { DEFAULT_POLICY } from '../markdown/url-policy.js';
-import { browserClock, type RevealMode } from '../pacing/index.js';
+import { browserClock } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
 import { Countdown } from './controllers/countdown.js';
 import { LogScroll, type ScrollMode } from './controllers/log-scroll.js';
@@ -31,6 +31,7 @@ import { loadedMarkdown } from './load-markdown.js';
 import { readHistory, readJsonObject, readNumber } from './read-option.js';
 import { sameOr } from './same-or.js';
 import { chatStyles } from './styles/chat.js';
+import { fadeStyles } from './styles/fade.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
 import { defaultStrings, describeError, describeRetry, type Strings } from './strings.js';
@@ -38,7 +39,7 @@ import { composerView } from './views/composer-view.js';
 import { icons } from './views/icons.js';
 import { messageList } from './views/message-list.js';
 import type { MessageContext } from './views/message-view.js';
-import { pacedMarkdown } from './views/paced-markdown.js';
+import { pacedMarkdown, type Reveal } from './views/paced-markdown.js';
 
 /** Frameworks move elements by removing and inserting them: only an element that stays away gives up its reply. */
 const REMOVED_GRACE_MS = 5000;
@@ -129,7 +130,7 @@ const SLOW_MS = 10_000;
  * @fires {ChatErrorEvent} error - Something went wrong.
  */
 export class StreamChat extends LitElement {
-  static override styles = [themeStyles, markdownStyles, chatStyles];
+  static override styles = [themeStyles, markdownStyles, chatStyles, fadeStyles];
 
   static override properties = {
     endpoint: {},
@@ -246,8 +247,11 @@ export class StreamChat extends LitElement {
   /** `inline` (default): a block in the page; `fullscreen`: over all of it. */
   layout: 'inline' | 'fullscreen' = 'inline';
 
-  /** How arriving text appears: `smooth` (default) or `none`. Readers who asked for less motion get calm batches. */
-  reveal: 'smooth' | 'none' = 'smooth';
+  /**
+   * How arriving text appears: `smooth` (default); `fade`, the same with the newest words coming in over 150 ms; `none`.
+   * Readers who asked for less motion get calm batches.
+   */
+  reveal: 'smooth' | 'none' | 'fade' = 'smooth';
 
   /**
    * Where the conversation stands while it grows: `follow` (default) keeps its end in view until the reader moves away
@@ -564,7 +568,7 @@ export class StreamChat extends LitElement {
   get #context(): MessageContext {
     const { allowImages, allowLinks, urlPolicy, reasoning, actions } = this;
     this.#policy = sameOr(this.#policy, { allowImages, allowLinks, urlPolicy });
-    const reveal: RevealMode = this.reveal === 'none' ? 'none' : this.#reducedMotion.matches ? 'batch' : 'smooth';
+    const reveal: Reveal = this.#reducedMotion.matches && this.reveal !== 'none' ? 'batch' : this.reveal;
     return {
       strings: this.#strings,
       policy: this.#policy,

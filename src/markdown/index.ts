@@ -1,4 +1,5 @@
 /** Markdown that arrives in pieces, rendered safely: what `./markdown` exports. Needs a DOM, not Lit. */
+export { markdownWeight } from './markdown-weight.js';
 export { MarkdownView } from './markdown-view.js';
 export type { MarkdownViewOptions } from './markdown-view.js';
 export { TOKEN_KINDS } from './line-reader.js';

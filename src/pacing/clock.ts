@@ -12,24 +12,57 @@ export interface FrameClock {
 /** Hidden pages get no animation frames; their text still has to arrive. */
 const HIDDEN_INTERVAL_MS = 500;
 
-/** Animation frames while the page is visible, timers while it is hidden or where there are none. */
+type Frame = (now: number) => void;
+
+/** Whoever waits for the next frame, in the order they asked. */
+let waiting = new Set<Frame>();
+let cancelNext: (() => void) | undefined;
+
+/**
+ * Animation frames while the page is visible, timers while it is hidden or where there are none. All that wait on a page
+ * share one of each. What one of them throws is reported as uncaught, and the others are called all the same.
+ */
 export const browserClock: FrameClock = {
   now: () => performance.now(),
   requestFrame(callback) {
-    let frame = 0;
-    const run = () => {
-      cancel();
-      callback(performance.now());
+    const asked = waiting;
+    // Who asks twice is called twice.
+    const entry: Frame = (now) => callback(now);
+    asked.add(entry);
+    cancelNext ??= requestNext();
+    return () => {
+      asked.delete(entry);
+      if (asked === waiting && asked.size === 0) cancelNext?.();
     };
-    const timer = setTimeout(run, HIDDEN_INTERVAL_MS);
-    if (typeof requestAnimationFrame === 'function') frame = requestAnimationFrame(run);
-    const cancel = () => {
-      clearTimeout(timer);
-      if (frame) cancelAnimationFrame(frame);
-    };
-    return cancel;
   },
 };
+
+function requestNext(): () => void {
+  let frame = 0;
+  const cancel = (): void => {
+    cancelNext = undefined;
+    clearTimeout(timer);
+    if (frame) cancelAnimationFrame(frame);
+  };
+  const run = (): void => {
+    cancel();
+    const due = waiting;
+    waiting = new Set();
+    const now = performance.now();
+    for (const callback of due) {
+      try {
+        callback(now);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  };
+  const timer = setTimeout(run, HIDDEN_INTERVAL_MS);
+  if (typeof requestAnimationFrame === 'function') frame = requestAnimationFrame(run);
+  return cancel;
+}
 
 /** A clock that stands still until `advance` winds it. */
 export class ManualClock implements FrameClock {

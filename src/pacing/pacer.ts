@@ -21,13 +21,18 @@ export interface PacerOptions {
   clock?: FrameClock;
   /** What is shown already, and goes on. Default: nothing. */
   shown?: string;
+  /**
+   * How much of `text` from `start` to `end` the eye will see: from 0, in any unit. It adds up, and nothing that follows
+   * changes it. What weighs nothing is shown with what stands before it. Default: the UTF-16 units.
+   */
+  weight?: (text: string, start: number, end: number) => number;
   /** How many frames to let pass after one that showed something, because showing is dear just now. Default 0. */
   framesToSkip?: () => number;
 }
 
 /** Also the longest that dear frames are skipped for. */
 const BATCH_INTERVAL_MS = 250;
-/** As much of a text as its first frame shows of a burst. */
+/** As much of a text as its first frame shows of a burst, by weight. */
 const FIRST = 16;
 /** How long the last character is held back for what may still join it: a mark, the next person of a family emoji. */
 const GROWTH_MS = 200;
@@ -36,6 +41,7 @@ export class Pacer {
   mode: RevealMode;
   readonly #show: PacerOptions['show'];
   readonly #clock: FrameClock;
+  readonly #weight: (text: string, start: number, end: number) => number;
   readonly #framesToSkip: () => number;
   readonly #budget = new FrameBudget();
   readonly #rate = new RevealRate();
@@ -44,6 +50,8 @@ export class Pacer {
   #skipped = 0;
   #received = '';
   #shown = 0;
+  /** What weighs what has arrived and is not shown. */
+  #backlog = 0;
   #ended = false;
   #done = false;
   #receivedAt = 0;
@@ -52,11 +60,14 @@ export class Pacer {
   #shownAt = -Infinity;
   #cancelFrame: (() => void) | undefined;
 
-  constructor({ show, mode = 'smooth', clock = browserClock, shown = '', framesToSkip = () => 0 }: PacerOptions) {
+  constructor(options: PacerOptions) {
+    const { show, mode = 'smooth', clock = browserClock, shown = '' } = options;
+    const { weight = (_text, start, end) => end - start, framesToSkip = () => 0 } = options;
     this.#received = shown;
     this.#shown = shown.length;
     this.#show = show;
     this.#clock = clock;
+    this.#weight = weight;
     this.#framesToSkip = framesToSkip;
     this.mode = mode;
   }
@@ -67,11 +78,18 @@ export class Pacer {
    */
   receive(text: string, ended: boolean): void {
     if (this.#done && ended && text === this.#received) return;
-    if (!text.startsWith(this.#received.slice(0, this.#shown))) this.#shown = 0;
     const now = this.#clock.now();
     if (text !== this.#received) {
+      let known = this.#received.length;
+      if (!text.startsWith(this.#received)) {
+        if (!text.startsWith(this.#received.slice(0, this.#shown))) this.#shown = 0;
+        known = this.#shown;
+        this.#backlog = 0;
+      }
+      const arrived = this.#weight(text, known, text.length);
+      this.#backlog += arrived;
       this.#receivedAt = now;
-      this.#rate.arrived(now, Math.max(0, text.length - this.#received.length));
+      this.#rate.arrived(now, arrived);
     }
     // After a pause in which nothing waited, time begins anew: a burst is spread, however long nothing came before it.
     if (!this.#cancelFrame) this.#revealedAt = now;
@@ -102,7 +120,6 @@ export class Pacer {
 
   #frame(now: number): void {
     const first = this.#shown === 0;
-    const backlog = this.#received.length - this.#shown;
     const isEarly = !this.#cutShort && now - this.#shownAt < BATCH_INTERVAL_MS;
     if (isEarly && (this.mode === 'batch' || (!this.#ended && this.#skipped < this.#framesToSkip()))) {
       this.#skipped++;
@@ -112,21 +129,43 @@ export class Pacer {
     this.#skipped = 0;
     const elapsed = now - this.#revealedAt;
     this.#revealedAt = now;
-    let count = backlog;
-    if (this.mode === 'smooth' && !(first && this.#ended)) {
-      count = this.#rate.take(now, elapsed, backlog, this.#ended);
+    let share = Infinity;
+    // What weighs nothing has no share to wait for.
+    if (this.mode === 'smooth' && this.#backlog > 0 && !(first && this.#ended)) {
+      share = this.#rate.take(now, elapsed, this.#backlog, this.#ended);
       // The first words are passed on at once: nothing is smoother than an answer that has begun.
-      if (first) count = Math.min(backlog, Math.max(count, FIRST));
+      if (first) share = Math.max(share, FIRST);
     }
-    this.#cutShort = count > this.#budget.limit;
-    if (this.#cutShort) count = this.#budget.limit;
+    const waiting = this.#received.length - this.#shown;
+    const limit = Math.min(waiting, this.#budget.limit);
+    let count = this.#lengthOf(share, limit);
+    this.#cutShort = count === limit && limit < waiting;
     const isWhole = !isHighSurrogate(this.#received, this.#received.length - 1);
     const final = this.#ended || (isWhole && now - this.#receivedAt >= GROWTH_MS);
     // A cluster longer than the share of this frame comes whole.
-    if (count > 0 || backlog === 0) {
-      while (!this.#reveal(this.#shown + count, final) && count < backlog) count *= 2;
+    if (count > 0 || waiting === 0) {
+      while (!this.#reveal(this.#shown + count, final) && count < waiting) count *= 2;
     }
     if (!this.#done && (this.#shown < this.#received.length || this.#ended)) this.#schedule();
+  }
+
+  /**
+   * The longest of what comes next that weighs no more than `share`, up to `limit` units. Steps double until one is too
+   * heavy, and are halved then, so that no more is weighed than a few times what is found.
+   */
+  #lengthOf(share: number, limit: number): number {
+    let count = 0;
+    for (let step = Math.max(1, share); step >= 1 && count < limit;) {
+      const end = Math.min(limit, count + Math.floor(step));
+      const weight = this.#weight(this.#received, this.#shown + count, this.#shown + end);
+      if (weight > share) step = (end - count) / 2;
+      else {
+        share -= weight;
+        count = end;
+        step *= 2;
+      }
+    }
+    return count;
   }
 
   /** Shows what lies before `end`; whether that was anything new. */
@@ -135,6 +174,7 @@ export class Pacer {
     const done = this.#ended && boundary === this.#received.length;
     if (boundary <= this.#shown && (!done || this.#done)) return false;
     const count = Math.max(0, boundary - this.#shown);
+    this.#backlog -= this.#weight(this.#received, this.#shown, this.#shown + count);
     this.#shown += count;
     this.#done = done;
     this.#shownAt = this.#clock.now();

@@ -1,7 +1,7 @@
-// What is measured of a flow of text.
+// What is measured of a flow of text: of the characters that a reader sees, not of the addresses of links.
 
 import { FRAME, type Shown } from './pacing-subjects.js';
-import type { Trace } from './pacing-traces.js';
+import { seenCharacters, type Trace } from './pacing-traces.js';
 
 export interface Figures {
   /** Milliseconds from the arrival of a character to the frame that shows it, of 95 in 100 characters at most. */
@@ -23,14 +23,27 @@ function variationOf(counts: readonly number[]): number {
   return Math.sqrt(counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / counts.length) / mean;
 }
 
-export function figuresOf(trace: Trace, shown: readonly Shown[]): Figures {
+/** How much that is seen has arrived, or is shown, from a time on; only where that is more than before. */
+function seenAt(seen: readonly number[], all: readonly Shown[]): Shown[] {
+  const totals = all.map(({ at, total }) => ({ at, total: seen[total]! }));
+  return totals.filter(({ total }, index) => total > (totals[index - 1]?.total ?? 0));
+}
+
+export function figuresOf(trace: Trace, allShown: readonly Shown[]): Figures {
+  let length = 0;
+  const seen = seenCharacters(trace.map(({ text }) => text).join(''));
+  const shown = seenAt(seen, allShown);
+  const arrived = seenAt(
+    seen,
+    trace.map(({ at, text }) => ({ at, total: (length += text.length) })),
+  );
   const lags: number[] = [];
   let [total, at] = [0, 0];
-  for (const { at: arrived, text } of trace) {
-    for (let count = 0; count < text.length; count += 1) {
+  for (const arrival of arrived) {
+    while (total < arrival.total) {
       total += 1;
       while (shown[at]!.total < total) at += 1;
-      lags.push(shown[at]!.at - arrived);
+      lags.push(shown[at]!.at - arrival.at);
     }
   }
   lags.sort((a, b) => a - b);
@@ -45,11 +58,11 @@ export function figuresOf(trace: Trace, shown: readonly Shown[]): Figures {
   const lag = lags[Math.floor(0.95 * lags.length)]!;
   return {
     lag,
-    least: leastVariation(trace, Math.max(FRAME, lag)),
+    least: leastVariation(arrived, Math.max(FRAME, lag)),
     stalls: gaps.filter((gap) => gap > 3 * FRAME + 0.1).length,
     variation: variationOf(counts),
-    end: shown.at(-1)!.at - trace.at(-1)!.at,
-    first: Math.ceil((shown[0]!.at - trace[0]!.at) / FRAME),
+    end: shown.at(-1)!.at - arrived.at(-1)!.at,
+    first: Math.ceil((shown[0]!.at - arrived[0]!.at) / FRAME),
   };
 }
 
@@ -57,9 +70,8 @@ export function figuresOf(trace: Trace, shown: readonly Shown[]): Figures {
  * The least variation of the characters per frame that never shows what has not come, nor any later than `lag`: of the paths
  * between the two, the shortest, as a thread pulled taut. It begins as ours does, with up to 16 characters.
  */
-function leastVariation(trace: Trace, lag: number): number {
-  let total = 0;
-  const steps = trace.map(({ at, text }) => ({ at, total: (total += text.length) }));
+function leastVariation(steps: readonly Shown[], lag: number): number {
+  const total = steps.at(-1)!.total;
   const arrivedBy = (time: number): number => steps.findLast(({ at }) => at <= time)?.total ?? 0;
   const low: number[] = [];
   const high: number[] = [];

@@ -1,8 +1,9 @@
 // What stands between arrival and display, each given the same arrivals on a clock wound by hand.
 
 import { smoothStream } from 'ai';
+import { markdownWeight } from '../../src/markdown/markdown-weight.js';
 import { Pacer } from '../../src/pacing/index.js';
-import type { FrameClock } from '../../src/pacing/index.js';
+import type { FrameClock, PacerOptions } from '../../src/pacing/index.js';
 import type { Trace } from './pacing-traces.js';
 
 export const FRAME = 1000 / 60;
@@ -37,7 +38,7 @@ function inFrames(trace: Trace, reveal: Reveal): Shown[] {
 
 const unpaced = (trace: Trace): Shown[] => inFrames(trace, (_, received) => received.length);
 
-function ours(trace: Trace): Shown[] {
+function ours(trace: Trace, weight: PacerOptions['weight'] = markdownWeight): Shown[] {
   let now = 0;
   let waiting: ((now: number) => void) | null = null;
   const clock: FrameClock = {
@@ -48,7 +49,7 @@ function ours(trace: Trace): Shown[] {
     },
   };
   const shown: Shown[] = [];
-  const pacer = new Pacer({ clock, show: ({ length }) => shown.push({ at: now, total: length }) });
+  const pacer = new Pacer({ clock, weight, show: ({ length }) => shown.push({ at: now, total: length }) });
   let received = '';
   let next = 0;
   for (let frame = 0; next < trace.length || waiting; frame += 1) {
@@ -120,7 +121,8 @@ function assistantUi(trace: Trace): Shown[] {
 }
 
 export const SUBJECTS: Readonly<Record<string, (trace: Trace) => Shown[] | Promise<Shown[]>>> = {
-  ours,
+  ours: (trace) => ours(trace),
+  'ours, by length': (trace) => ours(trace, (_, start, end) => end - start),
   unpaced,
   'AI SDK smoothStream': aiSdk,
   'assistant-ui': assistantUi,

@@ -17,10 +17,32 @@ const TEXT = Array.from({ length: 500 }, (_, at) => WORDS[(at * 7 + at * at) % W
   .join(' ')
   .slice(0, 2304);
 
+/** Every thirtieth word leads somewhere. */
+const LINKED = TEXT.split(' ')
+  .map((word, at, words) => {
+    const path = words.slice(at, at + 16).join('-');
+    return at % 30 === 15 ? `[${word}](https://example.com/docs/${path}?from=answer)` : word;
+  })
+  .join(' ');
+
+/** The addresses of links, with what stands around them. */
+const UNSEEN = /(?<=\[[^\]]*)\]\([^)]*\)|\[(?=[^\]]*\]\()/g;
+
+/** For each length of a text, how many of its characters so far a reader of the rendered text will see. */
+export function seenCharacters(text: string): number[] {
+  const unseen = new Set<number>();
+  for (const { index, 0: run } of text.matchAll(UNSEEN)) {
+    for (let at = index; at < index + run.length; at += 1) unseen.add(at);
+  }
+  const seen = [0];
+  for (let at = 0; at < text.length; at += 1) seen.push(seen[at]! + (unseen.has(at) ? 0 : 1));
+  return seen;
+}
+
 /** 500 chunks in 6.5 s, 35 gaps over 50 ms, the longest 131 ms. */
-function good(seed: number): Trace {
+function good(seed: number, source = TEXT): Trace {
   let at = 0;
-  return arrivals(TEXT, { seed }).map(({ text, delay }) => ({ at: (at += delay), text }));
+  return arrivals(source, { seed }).map(({ text, delay }) => ({ at: (at += delay), text }));
 }
 
 /** What comes is let through every so many milliseconds. */
@@ -42,7 +64,8 @@ function delayed(trace: Trace, delay: () => number): Trace {
 }
 
 export const TRACES: Readonly<Record<string, (seed: number) => Trace>> = {
-  good,
+  good: (seed) => good(seed),
+  'good, with links': (seed) => good(seed, LINKED),
   'a proxy, 300 ms': (seed) => released(good(seed), 300),
   'stalls of 1 s': (seed) => {
     const random = mulberry32(seed);

@@ -6,7 +6,7 @@ import '../../src/index.js';
 import { loadedMarkdown, loadMarkdown } from '../../src/elements/load-markdown.js';
 import { MarkdownText } from '../../src/elements/views/markdown-text.js';
 import { pacedMarkdown } from '../../src/elements/views/paced-markdown.js';
-import * as markdown from '../../src/markdown/markdown-view.js';
+import * as markdown from '../../src/elements/markdown-on-demand.js';
 import { ManualClock } from '../../src/pacing/index.js';
 import { mixedAnswer } from '../fixtures/mixed-answer.js';
 import { cuts, mulberry32 } from '../helpers/cuts.js';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { browserClock, ManualClock } from '../../src/pacing/index.js';
+import { catchUncaught } from '../helpers/uncaught.js';
 
 describe('ManualClock', () => {
   it('stands still until it is wound, then goes frame by frame', () => {
@@ -28,46 +29,111 @@ describe('browserClock', () => {
   const names = ['setTimeout', 'clearTimeout', 'requestAnimationFrame', 'cancelAnimationFrame'] as const;
   const globals = globalThis as unknown as Record<string, unknown>;
   const originals = names.map((name) => globals[name]);
-  let timer: (() => void) | undefined;
-  let frame: (() => void) | undefined;
+  let timers: (() => void)[] = [];
+  let frames: (() => void)[] = [];
 
   /** In place of the page's own, so that the test says which comes first. */
-  function install(withFrames: boolean) {
-    timer = frame = undefined;
-    globals['setTimeout'] = (callback: () => void) => ((timer = callback), 1);
-    globals['clearTimeout'] = () => (timer = undefined);
-    globals['requestAnimationFrame'] = withFrames ? (callback: () => void) => ((frame = callback), 1) : undefined;
-    globals['cancelAnimationFrame'] = () => (frame = undefined);
+  function install(withFrames = true) {
+    [timers, frames] = [[], []];
+    globals['setTimeout'] = (callback: () => void) => (timers.push(callback), 1);
+    globals['clearTimeout'] = () => (timers = []);
+    globals['requestAnimationFrame'] = withFrames ? (callback: () => void) => (frames.push(callback), 1) : undefined;
+    globals['cancelAnimationFrame'] = () => (frames = []);
   }
-  const restore = () => names.forEach((name, at) => (globals[name] = originals[at]));
+  const pending = () => [timers.length, frames.length];
+
+  afterEach(() => names.forEach((name, at) => (globals[name] = originals[at])));
 
   for (const [what, withFrames, fire] of [
-    ['an animation frame', true, () => frame!()],
-    ['a timer, where the page is hidden', true, () => timer!()],
-    ['a timer, where there are no frames', false, () => timer!()],
+    ['an animation frame', true, () => frames[0]!()],
+    ['a timer, where the page is hidden', true, () => timers[0]!()],
+    ['a timer, where there are no frames', false, () => timers[0]!()],
   ] as const) {
     it(`calls back once, on ${what}`, () => {
       let calls = 0;
       install(withFrames);
-      try {
-        browserClock.requestFrame(() => calls++);
-        expect(calls).to.equal(0);
-        fire();
-      } finally {
-        restore();
-      }
+      browserClock.requestFrame(() => calls++);
+      expect(calls).to.equal(0);
+      fire();
       expect(calls).to.equal(1);
-      expect([timer, frame]).to.deep.equal([undefined, undefined]);
+      expect(pending()).to.deep.equal([0, 0]);
     });
   }
 
-  it('calls nobody back who cancelled', () => {
-    install(true);
+  it('asks the page once for all that wait, and calls them at one time in the order they asked', () => {
+    install();
+    const calls: string[] = [];
+    const times = new Set<number>();
+    const callback = (name: string) => (now: number) => {
+      calls.push(name);
+      times.add(now);
+    };
+    const twice = callback('twice');
+    for (const each of [callback('first'), twice, twice, callback('last')]) browserClock.requestFrame(each);
+    expect(pending()).to.deep.equal([1, 1]);
+    frames[0]!();
+    expect(calls).to.deep.equal(['first', 'twice', 'twice', 'last']);
+    expect(times.size).to.equal(1);
+    expect(pending()).to.deep.equal([0, 0]);
+  });
+
+  it('calls who asks within a frame in the next one', () => {
+    install();
+    const calls: string[] = [];
+    browserClock.requestFrame(() => {
+      calls.push('this');
+      browserClock.requestFrame(() => calls.push('next'));
+    });
+    browserClock.requestFrame(() => calls.push('this, too'));
+    frames[0]!();
+    expect(calls).to.deep.equal(['this', 'this, too']);
+    expect(pending()).to.deep.equal([1, 1]);
+    frames[0]!();
+    expect(calls).to.deep.equal(['this', 'this, too', 'next']);
+  });
+
+  it('calls nobody back who cancelled, and asks for nothing more when nobody waits', () => {
+    install();
+    const calls: string[] = [];
+    const fail = () => expect.fail('called back');
+    const cancels = [fail, () => calls.push('stays'), fail].map((callback) => browserClock.requestFrame(callback));
+    cancels[0]!();
+    cancels[2]!();
+    expect(pending()).to.deep.equal([1, 1]);
+    frames[0]!();
+    expect(calls).to.deep.equal(['stays']);
+    browserClock.requestFrame(fail)();
+    expect(pending()).to.deep.equal([0, 0]);
+  });
+
+  it('lets one cancel another within the frame, and a frame of the past without touching the next', () => {
+    install();
+    const calls: string[] = [];
+    const past = browserClock.requestFrame(() => cancelOther());
+    const cancelOther = browserClock.requestFrame(() => expect.fail('called back'));
+    frames[0]!();
+    browserClock.requestFrame(() => calls.push('next'));
+    past();
+    cancelOther();
+    frames[0]!();
+    expect(calls).to.deep.equal(['next']);
+  });
+
+  it('calls the others where one throws, and reports what it threw', () => {
+    install();
+    const uncaught = catchUncaught();
+    const calls: string[] = [];
+    const fault = new Error('of one chat');
     try {
-      browserClock.requestFrame(() => expect.fail('called back'))();
+      browserClock.requestFrame(() => {
+        throw fault;
+      });
+      browserClock.requestFrame(() => calls.push('other'));
+      frames[0]!();
     } finally {
-      restore();
+      uncaught.stop();
     }
-    expect([timer, frame]).to.deep.equal([undefined, undefined]);
+    expect(calls).to.deep.equal(['other']);
+    expect(uncaught.errors).to.deep.equal([fault]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ManualClock, Pacer, type RevealMode } from '../../src/pacing/index.js';
+import { ManualClock, Pacer, type PacerOptions, type RevealMode } from '../../src/pacing/index.js';
 import { clusterText, CLUSTERS } from '../helpers/clusters.js';
 import { cuts } from '../helpers/cuts.js';
 
@@ -235,6 +235,121 @@ describe('Pacer', () => {
     }
     // 5 characters in 13 ms are 192 in half a second.
     expect(longestLag).to.be.below(192);
+  });
+
+  describe('with a weight', () => {
+    /** What stands in braces weighs nothing; each unit is told by what stands before it. */
+    function bracesWeight(text: string, from: number, to: number): number {
+      const isHidden = (at: number) => text.lastIndexOf('{', at) > text.lastIndexOf('}', at - 1);
+      let weight = 0;
+      for (let at = from; at < to; at += 1) weight += isHidden(at) ? 0 : 1;
+      return weight;
+    }
+    const seen = (text: string) => text.replace(/\{[^}]*\}?/g, '').length;
+
+    function startWeighed(text: string, options: Partial<PacerOptions> = {}) {
+      const clock = new ManualClock();
+      const shows: { text: string; done: boolean }[] = [];
+      const show = (shown: string, done: boolean) => shows.push({ text: shown, done });
+      const pacer = new Pacer({ clock, weight: bracesWeight, show, ...options });
+      pacer.receive('The ', false);
+      clock.advance(2 * FRAME);
+      shows.length = 0;
+      pacer.receive(`The ${text}`, false);
+      return { clock, pacer, shows };
+    }
+
+    it('shows as much that is seen in each frame, however much is hidden in it', () => {
+      const words = 'abcdefghijklmnopqrstuvwxyz'.repeat(8);
+      const plain = startWeighed(`${words}\n`);
+      const hidden = startWeighed(`${words.replaceAll('g', `g{${'x'.repeat(300)}}`)}\n`);
+      for (const { clock } of [plain, hidden]) clock.advance(2000);
+      expect(hidden.shows.map(({ text }) => seen(text))).to.deep.equal(plain.shows.map(({ text }) => seen(text)));
+      expect(plain.shows.length).to.be.above(5);
+    });
+
+    it('shows what is hidden with what stands before it', () => {
+      const text = `word {${'x'.repeat(300)}} word{${'y'.repeat(300)}}s\n`;
+      const { clock, shows } = startWeighed(text);
+      clock.advance(2000);
+      expect(
+        shows.map((show) => `The ${text}`.slice(show.text.length)).filter((rest) => /^[^{]*\}|^\{/.test(rest)),
+      ).to.deep.equal([]);
+    });
+
+    it('shows at once what is hidden and arrives when nothing else waits', () => {
+      const { clock, pacer, shows } = startWeighed('word\n');
+      clock.advance(2000);
+      pacer.receive(`The word\n{${'x'.repeat(300)}\n`, false);
+      clock.advance(FRAME);
+      expect(shows.at(-1)!.text).to.match(/x\n$/);
+    });
+
+    for (const mode of MODES) {
+      it(`shows all, in whole characters, in mode ${mode}`, () => {
+        const { text, boundaries } = clusterText('{ab}c\n');
+        const { clock, pacer, shows } = startWeighed(text.slice(0, 20), { mode });
+        clock.advance(300);
+        pacer.receive(`The ${text}`, true);
+        clock.advance(1000);
+        expect(shows.at(-1)).to.deep.equal({ text: `The ${text}`, done: true });
+        for (const show of shows) expect(boundaries.has(show.text.length - 4), show.text).to.equal(true);
+      });
+    }
+
+    for (const [what, next] of [
+      ['what was shown', ''],
+      ['what was given before and does not go on', 'Something else altogether.\n'],
+    ] as const) {
+      it(`forgets ${what}`, () => {
+        const { clock, pacer, shows } = startWeighed(`${KILOBYTE.repeat(3)}\n`);
+        if (next) pacer.receive(next, false);
+        clock.advance(5000);
+        const before = shows.length;
+        pacer.receive(`${shows.at(-1)!.text}${KILOBYTE.slice(0, 100)}\n`, false);
+        clock.advance(5 * FRAME);
+        expect(shows.slice(before)).to.have.length(5);
+      });
+    }
+
+    for (const [what, weight] of [
+      ['is too much', (text, from, to) => seen(text.slice(from, to))],
+      ['is too little', (text, from, to) => (to === text.length ? 0 : to - from)],
+    ] satisfies [string, PacerOptions['weight']][]) {
+      it(`stands still for no weight that ${what} where it arrives`, () => {
+        const { clock, pacer, shows } = startWeighed('', { weight });
+        const text = `The {${'x'.repeat(300)}} end of it`;
+        for (let length = 5; length <= text.length; length += 5) {
+          pacer.receive(text.slice(0, length), false);
+          clock.advance(FRAME);
+        }
+        pacer.receive(text, true);
+        clock.advance(500);
+        expect(shows.at(-1)).to.deep.equal({ text, done: true });
+      });
+    }
+
+    for (const length of [1000, 1_000_000]) {
+      it(`weighs no more than a few times what a frame shows, in few steps, where ${length} wait`, () => {
+        let [weighed, steps] = [0, 0];
+        // All that is behind the first `length` is hidden.
+        const weight = (_: string, from: number, to: number) => {
+          weighed += to - from;
+          steps += 1;
+          return Math.min(length, to) - Math.min(length, from);
+        };
+        const text = `${KILOBYTE.repeat(length / 1000)}${'x'.repeat(100_000)}`;
+        const { clock, shows } = startWeighed(text, { weight });
+        for (let frame = 0; frame < 100; frame += 1) {
+          const before = shows.at(-1)?.text.length ?? 0;
+          [weighed, steps] = [0, 0];
+          clock.advance(FRAME, FRAME);
+          expect(weighed).to.be.at.most(6 * ((shows.at(-1)?.text.length ?? 0) - before) + 16);
+          expect(steps).to.be.at.most(30);
+        }
+        expect(shows.at(-1)!.text.length).to.be.above(text.length);
+      });
+    }
   });
 
   it('shows at most four times a second in batches', () => {

@@ -8,6 +8,7 @@ import { TRACES } from '../bench/pacing-traces.js';
 /** [line, longest lag in ms, most of the stalls that are left, most of the variation that is left, as shares] */
 const LINES: readonly (readonly [line: string, lag: number, stalls: number, variation: number])[] = [
   ['good', 200, 0.1, 1 / 3],
+  ['good, with links', 260, 0.3, 0.4],
   ['a proxy, 300 ms', 350, 0.25, 0.15],
   ['stalls of 1 s', 300, 0.35, 0.6],
   ['3G', 400, 0.2, 0.2],

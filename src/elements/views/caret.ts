@@ -17,10 +17,15 @@ export function placeCaret(container: Element, shown: boolean): void {
   const caret = carets.get(container) ?? createCaret(container.ownerDocument);
   carets.set(container, caret);
   caret.remove();
-  const end = endOf(openNote(container) ?? container);
+  const end = writtenElement(container);
   // Behind the last line break of code it would be a line more, for as long as it stood there.
   const isBehindBreak = end.closest('pre') && end.lastChild?.textContent?.endsWith('\n');
   if (!isBehindBreak) end.append(caret);
+}
+
+/** The innermost block that holds the end of the text in `container`. */
+export function writtenElement(container: Element): Element {
+  return endOf(openNote(container) ?? container);
 }
 
 /** Notes stand behind the text, which goes on before them: see whether one of them does. */
@@ -42,7 +47,6 @@ function createCaret(owner: Document): Element {
   return caret;
 }
 
-/** The innermost block that holds the end of the text. */
 function endOf(element: Element): Element {
   let last = element.lastElementChild;
   if (last && isNotes(last)) last = last.previousElementSibling;

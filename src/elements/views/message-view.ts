@@ -5,18 +5,17 @@ import type { DataPart, FilePart, Message, MessagePart, SourcePart, ToolCallPart
 import type { Highlighter, MarkdownPolicy } from '../../markdown/index.js';
 import { visibleText } from '../../markdown/normalize-text.js';
 import { checkUrl } from '../../markdown/url-policy.js';
-import type { RevealMode } from '../../pacing/index.js';
 import { readTokens } from '../read-option.js';
 import { describeError, type Strings } from '../strings.js';
 import { icons } from './icons.js';
-import { pacedMarkdown } from './paced-markdown.js';
+import { pacedMarkdown, type Reveal } from './paced-markdown.js';
 
 /** What the messages of a chat have in common. Another object when anything in it is another. */
 export interface MessageContext {
   strings: Strings;
   policy: MarkdownPolicy;
   highlighter: Highlighter | null | undefined;
-  reveal: RevealMode;
+  reveal: Reveal;
   reasoning: 'collapsed' | 'open' | 'hidden';
   /** Tokens. */
   actions: string;

@@ -6,15 +6,19 @@ import { nothing } from 'lit';
 import { Directive, directive, type ElementPart } from 'lit/directive.js';
 import type { Highlighter, MarkdownPolicy, MarkdownStrings } from '../../markdown/index.js';
 import { Pacer, type FrameClock, type RevealMode } from '../../pacing/index.js';
+import { loadedMarkdown } from '../load-markdown.js';
 import { placeCaret } from './caret.js';
 import { AT_ONCE, MarkdownText } from './markdown-text.js';
+
+/** `fade`: as `smooth`, and the newest words come in by and by. Anything else counts as `smooth`. */
+export type Reveal = RevealMode | 'fade';
 
 export interface PacedMarkdownOptions {
   /** All that has arrived. */
   text: string;
   /** Whether more may come. */
   ended: boolean;
-  reveal: RevealMode;
+  reveal: Reveal;
   policy: MarkdownPolicy;
   strings?: Partial<MarkdownStrings>;
   /** Null: code is not coloured. */
@@ -31,6 +35,8 @@ class PacedMarkdownDirective extends Directive {
   /** It came in pieces, or goes on now. */
   #isWritten = false;
   #hasCaret = false;
+  #fades = false;
+  #clock: FrameClock | undefined;
 
   render(_options: PacedMarkdownOptions): typeof nothing {
     return nothing;
@@ -51,21 +57,28 @@ class PacedMarkdownDirective extends Directive {
     }
     this.#pacer ??= new Pacer({
       clock,
+      // What is not rendered is seen as it is.
+      weight: loadedMarkdown()?.markdownWeight,
       // An answer of an earlier conversation may go on.
       shown: this.#text.source,
       show: (shown, done) => this.#show(element, shown, done),
       framesToSkip: () => this.#text!.framesToSkip,
     });
     this.#isWritten ||= !isWhole;
-    this.#pacer.mode = this.#isWritten ? reveal : 'none';
+    this.#clock = clock;
+    this.#fades = this.#isWritten && reveal === 'fade';
+    const mode = reveal === 'none' || reveal === 'batch' ? reveal : 'smooth';
+    this.#pacer.mode = this.#isWritten ? mode : 'none';
     this.#pacer.receive(text, ended);
     return nothing;
   }
 
   #show(element: Element, text: string, done: boolean): void {
     placeCaret(element, false);
+    const fadeIn = this.#fades ? loadedMarkdown()?.startFade(element, this.#clock) : undefined;
     if (done) this.#text!.end(text);
     else this.#text!.set(text);
+    fadeIn?.();
     this.#hasCaret = this.#isWritten && !done;
     element.classList.toggle('growing', this.#hasCaret);
     placeCaret(element, this.#hasCaret);
