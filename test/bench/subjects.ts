@@ -63,6 +63,7 @@ export const SUBJECTS: readonly SubjectEntry[] = [
   peer('streaming-markdown', ['streaming-markdown']),
   peer('streamdown', ['streamdown', 'react']),
   peer('react-markdown', ['react-markdown', 'remark-gfm', 'react']),
+  peer('assistant-ui', ['@assistant-ui/react-markdown', '@assistant-ui/react', 'remark-gfm', 'react']),
   peer('incremark', ['@incremark/react', 'react']),
   peer('markstream', ['markstream-react', 'react']),
   peer('deep-chat', ['deep-chat'], WHOLE_CHAT),
