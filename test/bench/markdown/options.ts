@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../runner/files.js';
-import { SHAPE_NAMES, type ShapeName } from './documents.js';
+import { ROOT } from '../../runner/files.js';
+import { SHAPE_NAMES, type ShapeName } from '../documents.js';
 import { SUBJECTS, type SubjectEntry } from './subjects.js';
 
 export const PART_NAMES = ['hose', 'paced', 'painted'] as const;
@@ -42,7 +42,7 @@ What a stream of Markdown costs the main thread of Chromium, in three parts:
   --subjects LIST  ${SUBJECTS.filter(({ packages }) => !packages)
     .map(({ name }) => name)
     .join('\n                   ')}
-  --peers          measure other renderers too (installs them beside the benchmark, some 230 MB); they can be named then:
+  --peers          measure other renderers too (installs them beside the benchmark, some 270 MB); they can be named then:
                    ${SUBJECTS.filter(({ packages }) => packages)
                      .map(({ name }) => name)
                      .join('\n                   ')}

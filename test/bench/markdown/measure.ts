@@ -5,7 +5,7 @@
 // time; the paced stream needs that of a screen, or it could not miss a frame: two browsers.
 
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright';
-import { findEngines } from '../runner/engines.js';
+import { findEngines } from '../../runner/engines.js';
 import { SCRIPT, STYLES, type BundledSubject } from './bundle.js';
 import type { Fed, Feed } from './page.js';
 

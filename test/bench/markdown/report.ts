@@ -3,12 +3,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { ROOT } from '../runner/files.js';
+import { ROOT } from '../../runner/files.js';
 import { growth, isComplete, isWhole, medianOf, type Cell } from './figures.js';
 import type { Work } from './measure.js';
 import type { BenchOptions, PartName } from './options.js';
-import { versionsOf } from './peers.js';
-import type { SubjectEntry } from './subjects.js';
+import { versionsOf, type SubjectEntry } from './subjects.js';
 
 /** The size that the tables compare. */
 const COMPARED = 50_000;
@@ -41,7 +40,7 @@ export async function writeReadme(options: BenchOptions, browser: string, cells:
 }
 
 function heading({ subjects }: BenchOptions, browser: string, cells: readonly Cell[]): string {
-  const versions = new Set(subjects.flatMap((subject) => versionsOf(subject).split(', ')).filter(Boolean));
+  const versions = new Set(subjects.flatMap(versionsOf));
   const list = versions.size > 0 ? `; ${[...versions].join(', ')}` : '';
   const counts = cells.filter(isComplete).map(({ runs }) => runs.length);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];

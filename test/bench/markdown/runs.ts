@@ -1,7 +1,7 @@
 // What is run, in which order: rounds, in which everybody has a turn, so that what slows the machine for a while slows all.
 
 import { bundleSubject, type BundledSubject } from './bundle.js';
-import { makeDocuments } from './documents.js';
+import { makeDocuments } from '../documents.js';
 import { isWhole, type Cell } from './figures.js';
 import type { Browsers } from './measure.js';
 import type { BenchOptions, PartName } from './options.js';

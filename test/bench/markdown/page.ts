@@ -4,7 +4,7 @@
 // so that schedulers (React's, Lit's) have their turn. Nothing is measured here but what needs the page; main-thread time
 // is asked for by the driver (measure.ts) around a run.
 
-import { makeDocuments, makePieces, type ShapeName } from './documents.js';
+import { makeDocuments, makePieces, type ShapeName } from '../documents.js';
 import type { Answer, Subject } from './subject.js';
 
 export interface Feed {

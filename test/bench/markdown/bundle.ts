@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
-import { ROOT } from '../runner/files.js';
+import { ROOT } from '../../runner/files.js';
 
 const ENTRY = 'virtual:bench';
 export const SCRIPT = 'page.js';
