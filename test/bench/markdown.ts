@@ -4,7 +4,7 @@ import { sourceFolder } from './markdown/bundle.js';
 import { openBrowsers } from './markdown/measure.js';
 import { HELP, readOptions, type BenchOptions } from './markdown/options.js';
 import { installPeers } from './peers.js';
-import { textReport, writeReadme } from './markdown/report.js';
+import { textReport } from './markdown/report.js';
 import { runAll } from './markdown/runs.js';
 import { versionsOf } from './markdown/subjects.js';
 
@@ -25,7 +25,6 @@ async function bench(chosen: BenchOptions): Promise<void> {
       const versions = Object.fromEntries(chosen.subjects.map((subject) => [subject.name, versionsOf(subject)]));
       console.log(JSON.stringify({ browser: browsers.version, rounds: chosen.rounds, versions, cells }, null, 2));
     } else console.log(textReport(chosen, browsers.version, cells));
-    if (chosen.readme) await writeReadme(chosen, browsers.version, cells);
   } finally {
     await browsers.close();
   }

@@ -1,14 +1,14 @@
-// A subject and the page's side of the benchmark as one module, minified, as it would be shipped, beside it what it
-// loads on demand.
+// A subject as a module, minified, as it would be shipped, beside it what it loads on demand; and the page's side of the
+// benchmark as another, so that it is known what the subject alone comes to.
 
 import { existsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
 import { ROOT } from '../../runner/files.js';
 
-const ENTRY = 'virtual:bench';
-export const SCRIPT = 'page.js';
-export const STYLES = 'page.css';
+export const PAGE_SCRIPT = 'page.js';
+export const SCRIPT = 'subject.js';
+export const STYLES = 'subject.css';
 const OWN_SOURCE = join(ROOT, 'src') + sep;
 
 /** What the page loads, by the names under which it does. */
@@ -22,13 +22,17 @@ export async function bundleSubject(module: string, source: string): Promise<Bun
     base: './',
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [entry(module), sourceFrom(source)],
+    plugins: [sourceFrom(source)],
     build: {
       write: false,
       minify: true,
       modulePreload: false,
       cssCodeSplit: false,
-      rolldownOptions: { input: ENTRY, output: { entryFileNames: SCRIPT } },
+      rolldownOptions: {
+        input: { page: join(import.meta.dirname, 'page.ts'), subject: module },
+        preserveEntrySignatures: 'strict',
+        output: { entryFileNames: '[name].js' },
+      },
     },
   });
   const files = new Map<string, string>();
@@ -47,20 +51,6 @@ export function sourceFolder(folder: string): string {
   const found = [folder, join(folder, 'src')].find((path) => existsSync(join(path, 'markdown/index.ts')));
   if (!found) throw new Error(`--source: expected a folder with markdown/index.ts in it or in its src/, got ${folder}`);
   return resolve(found);
-}
-
-function entry(module: string): Plugin {
-  const page = join(import.meta.dirname, 'page.ts');
-  return {
-    name: 'bench-entry',
-    resolveId: (id) => (id === ENTRY ? id : undefined),
-    load: (id) =>
-      id === ENTRY
-        ? `import { install } from ${JSON.stringify(page)};
-           import * as subject from ${JSON.stringify(module)};
-           install(subject);`
-        : undefined,
-  };
 }
 
 function sourceFrom(source: string): Plugin {

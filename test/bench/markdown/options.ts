@@ -6,7 +6,7 @@ import { ROOT } from '../../runner/files.js';
 import { SHAPE_NAMES, type ShapeName } from '../documents.js';
 import { SUBJECTS, type SubjectEntry } from './subjects.js';
 
-export const PART_NAMES = ['hose', 'paced', 'painted'] as const;
+export const PART_NAMES = ['hose', 'paced', 'painted', 'latency', 'selection', 'memory'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 export interface BenchOptions {
@@ -22,18 +22,22 @@ export interface BenchOptions {
   cap: number;
   source: string;
   json: boolean;
-  readme: boolean;
 }
+
+export const PARTS_HELP = `  hose       20 pieces of 4.6 characters a frame, frames as fast as they come: CPU by shape and size, and how it grows
+  paced      500 pieces, 13 ms apart, at 60 frames a second: CPU, missed frames and longest task, also slowed six
+             times; and the longest task of 10 kB of the fire hose, slowed six times
+  latency    the paced stream: from the arrival of a piece to the frame that shows its last letter, also slowed
+  painted    10 kB of the fire hose: nodes that were on the page at a frame and are gone at a later one, and those
+             that were taken out and put back between two
+  selection  10 kB of the fire hose: whether what is selected stays so, in the first block and where the text grows
+  memory     10 kB of the fire hose: heap and nodes at its end; and the size of what the renderer loads`;
 
 export const HELP = `npm run bench:markdown -- [options]
 
-What a stream of Markdown costs the main thread of Chromium, in three parts:
+What a stream of Markdown costs the main thread of Chromium, and what becomes of it on the page, in parts:
 
-  hose     20 pieces of 4.6 characters a frame, frames as fast as they come: CPU by shape and size, and how it grows
-  paced    500 pieces, 13 ms apart, at 60 frames a second: CPU, missed frames and longest task, also slowed six times;
-           and the longest task of 10 kB of the fire hose, slowed six times
-  painted  10 kB of the fire hose: nodes that were on the page at a frame and are gone at a later one, and those that
-           were taken out and put back between two
+${PARTS_HELP}
 
   --parts LIST     of these; all by default, hose alone where shapes, sizes or subjects are named
   --shapes LIST    ${SHAPE_NAMES.slice(0, 5).join(' ')}
@@ -50,7 +54,6 @@ What a stream of Markdown costs the main thread of Chromium, in three parts:
   --cap SECONDS    a run stops after so many by the wall clock, and its figure says so; 20 by default
   --source DIR     measure the sources in DIR (a src/, or the folder above it) in place of this checkout's
   --json           print everything measured as JSON
-  --readme         write the tables into README.md
 
 \`nothing\` is what frames and driver cost, which is in every other figure. Messages are 20 characters each, in groups of
 50 under \`contain: content\`. Without peers it takes about five minutes, with them and three rounds some hours;
@@ -72,7 +75,6 @@ export function readOptions(args: string[]): BenchOptions | undefined {
       cap: { type: 'string', default: '20' },
       source: { type: 'string', default: ROOT },
       json: { type: 'boolean', default: false },
-      readme: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -100,7 +102,6 @@ export function readOptions(args: string[]): BenchOptions | undefined {
     cap: 1000 * positive('--cap', values.cap),
     source: resolve(values.source),
     json: values.json,
-    readme: values.readme,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Browsers } from './measure.js';
 import type { BenchOptions, PartName } from './options.js';
 import type { Feed } from './page.js';
 import type { SubjectEntry } from './subjects.js';
-import { countLetters } from './letters.js';
+import { shownLetters } from './letters.js';
 
 /** How many pieces come between two frames of the fire hose. */
 const PIECES_A_FRAME = 20;
@@ -73,7 +73,7 @@ const PARTS: Readonly<Record<PartName, (options: BenchOptions) => Cell[]>> = {
     ),
   paced: ({ subjects, cap }) =>
     subjects
-      .filter(({ atTheEnd }) => !atTheEnd)
+      .filter(isShownOnTheWay)
       .flatMap((subject) => [
         newCell('paced', subject, { ...PACED, cap: cap + PACED.every * 500 }),
         newCell('paced', subject, { ...PACED, cap: cap + PACED.every * 500 }, SLOWED),
@@ -81,9 +81,26 @@ const PARTS: Readonly<Record<PartName, (options: BenchOptions) => Cell[]>> = {
       ]),
   painted: ({ subjects, cap }) =>
     subjects
-      .filter(({ atTheEnd }) => !atTheEnd)
-      .map((subject) => newCell('painted', subject, { ...TEN_KB, cap: 2 * cap, observe: true })),
+      .filter(isShownOnTheWay)
+      .map((subject) => newCell('painted', subject, { ...TEN_KB, cap: 2 * cap, watch: 'painted' })),
+  latency: ({ subjects, cap }) =>
+    subjects.filter(isShownOnTheWay).flatMap((subject) => {
+      const feed: Feed = { ...PACED, cap: cap + PACED.every * 500, watch: 'latency' };
+      return [newCell('latency', subject, feed), newCell('latency', subject, feed, SLOWED)];
+    }),
+  selection: ({ subjects, cap }) =>
+    subjects
+      .filter(isShownOnTheWay)
+      .flatMap((subject) =>
+        (['first-selection', 'growing-selection'] as const).map((watch) =>
+          newCell(watch, subject, { ...TEN_KB, cap: 2 * cap, watch }),
+        ),
+      ),
+  memory: ({ subjects, cap }) =>
+    subjects.filter(isShownOnTheWay).map((subject) => newCell('memory', subject, { ...TEN_KB, cap: 2 * cap })),
 };
+
+const isShownOnTheWay = ({ atTheEnd }: SubjectEntry): boolean => !atTheEnd;
 
 function newCell(part: string, { name, cannot }: SubjectEntry, feed: Feed, slowdown = 1): Cell {
   const missing = cannot?.[feed.shape];
@@ -108,7 +125,7 @@ function beyond({ part, subject, feed }: Cell, cells: readonly Cell[]): string |
 function noteShort(cell: Cell): void {
   const { runs, feed, subject } = cell;
   if (subject === 'nothing' || runs.length === 0 || !runs.every(isWhole)) return;
-  const expected = countLetters(makeDocuments(feed.shape, feed.size));
+  const expected = makeDocuments(feed.shape, feed.size).reduce((sum, text) => sum + shownLetters(text).length, 0);
   const least = Math.min(...runs.map(({ letters }) => letters));
   if (least < LEAST_SHOWN * expected) cell.short = `${least} of ${expected} letters are on the page`;
 }

@@ -72,6 +72,6 @@ export const SUBJECTS: readonly SubjectEntry[] = [
 
 /** `name 1.2.3` of all that it is made of. */
 export function versionsOf({ name, packages }: SubjectEntry): string[] {
-  const own = name.startsWith('stock') ? ['marked', 'dompurify'] : [];
-  return (packages ?? own).map((each) => versionOf(each, packages !== undefined));
+  const used = packages ?? (name.startsWith('stock') ? ['marked', 'dompurify'] : []);
+  return used.map((each) => versionOf(each, packages !== undefined));
 }
