@@ -17,7 +17,26 @@ export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** How many times as much: with as many digits as can be told apart. */
+/** How many times as much, with two digits. */
 export function times(ratio: number): string {
-  return `${ratio.toFixed(ratio < 9.95 ? 1 : 0)}×`;
+  return `${ratio.toFixed(ratio < 0.995 ? 2 : ratio < 9.95 ? 1 : 0)}×`;
+}
+
+/** Columns of several tables beside each other, under names of their own, for the rows of the first. */
+export function joinTables(
+  title: string,
+  columns: readonly (readonly [table: Table, head: string, as: string])[],
+): Table {
+  const [first] = columns;
+  if (!first) throw new Error('expected a column to join, got none');
+  const figure = ([table, head]: readonly [Table, string, string], name: string): string => {
+    const at = table.head.indexOf(head);
+    if (at < 0) throw new Error(`${table.title}: expected a column "${head}", got ${table.head.join(', ')}`);
+    return table.rows.find((row) => row[0] === name)?.[at] ?? '';
+  };
+  return {
+    title,
+    head: ['', ...columns.map(([, , as]) => as)],
+    rows: first[0].rows.map(([name = '']) => [name, ...columns.map((column) => figure(column, name))]),
+  };
 }

@@ -7,7 +7,8 @@
 import { gzipSync } from 'node:zlib';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright';
 import { findEngines } from '../../runner/engines.js';
-import { PAGE_SCRIPT, SCRIPT, STYLES, type BundledSubject } from './bundle.js';
+import type { Files } from '../bundle.js';
+import { PAGE_SCRIPT, SCRIPT, STYLES } from './bundle.js';
 import { makeDocuments, makePieces } from '../documents.js';
 import { makeProbes } from './letters.js';
 import type { Fed, Feed } from './page.js';
@@ -47,7 +48,7 @@ export interface Run extends Fed, Work, Memory {
 export interface Browsers {
   version: string;
   /** Throws what the page threw, and when it does not answer. */
-  run(subject: BundledSubject, feed: Feed, slowdown?: number): Promise<Run>;
+  run(subject: Files, feed: Feed, slowdown?: number): Promise<Run>;
   close(): Promise<void>;
 }
 
@@ -72,7 +73,7 @@ export async function openBrowsers(): Promise<Browsers> {
   };
 }
 
-async function runInPage(browser: Browser, subject: BundledSubject, feed: Feed, slowdown: number): Promise<Run> {
+async function runInPage(browser: Browser, subject: Files, feed: Feed, slowdown: number): Promise<Run> {
   const context = await browser.newContext({ viewport: { width: 800, height: 700 } });
   let late: NodeJS.Timeout | undefined;
   try {
@@ -90,7 +91,7 @@ async function runInPage(browser: Browser, subject: BundledSubject, feed: Feed, 
   }
 }
 
-async function measure(page: Page, subject: BundledSubject, feed: Feed, slowdown: number): Promise<Run> {
+async function measure(page: Page, subject: Files, feed: Feed, slowdown: number): Promise<Run> {
   const loaded = await load(page, subject);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -127,7 +128,7 @@ function probesOf(document: string): (string | undefined)[] {
  * Under an address, so that a subject finds an origin like that of any page; nothing else is answered. Gives the names of
  * the subject's files that have been asked for, which become more.
  */
-async function load(page: Page, files: BundledSubject): Promise<ReadonlySet<string>> {
+async function load(page: Page, files: Files): Promise<ReadonlySet<string>> {
   const loaded = new Set<string>();
   const styles = files.has(STYLES) ? `<link rel="stylesheet" href="${STYLES}">` : '';
   const start = `import { install } from './${PAGE_SCRIPT}'; import * as subject from './${SCRIPT}'; install(subject);`;

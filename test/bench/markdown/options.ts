@@ -51,7 +51,8 @@ ${PARTS_HELP}
                      .map(({ name }) => name)
                      .join('\n                   ')}
   --rounds N       the median of so many runs each, which take turns; 1 by default, a first look
-  --cap SECONDS    a run stops after so many by the wall clock, and its figure says so; 20 by default
+  --cap SECONDS    a run stops after so many by the wall clock, above 50 kB after more, and its figure says
+                   so; 20 by default
   --source DIR     measure the sources in DIR (a src/, or the folder above it) in place of this checkout's
   --json           print everything measured as JSON
 
@@ -105,7 +106,7 @@ export function readOptions(args: string[]): BenchOptions | undefined {
   };
 }
 
-function chosen<Name extends string>(option: string, list: string, names: readonly Name[]): Name[] {
+export function chosen<Name extends string>(option: string, list: string, names: readonly Name[]): Name[] {
   return list.split(',').map((value) => {
     const found = names.find((name) => name === value);
     if (found === undefined) throw new Error(`${option}: expected ${names.join(', ')}, got "${value}"`);
@@ -113,7 +114,7 @@ function chosen<Name extends string>(option: string, list: string, names: readon
   });
 }
 
-function positive(option: string, value: string): number {
+export function positive(option: string, value: string): number {
   const number = Number(value);
   if (!(number > 0)) throw new Error(`${option}: expected a number above 0, got "${value}"`);
   return number;

@@ -1,5 +1,6 @@
 // What takes looking at the page while it changes, which costs time: never part of a run whose time counts.
 
+import { eachLayout } from '../layouts.js';
 import { lettersIn, lettersOf, nodesIn, textNodesIn } from '../nodes.js';
 
 export const WATCHED = ['painted', 'latency', 'first-selection', 'growing-selection'] as const;
@@ -154,25 +155,4 @@ function rangeUpTo(nodes: readonly Text[], letters: string): Range | undefined {
     return range;
   }
   return undefined;
-}
-
-/** Calls in each frame when all its work is done: a resize observer sees what is about to be painted. */
-function eachLayout(look: () => void): () => void {
-  const box = document.createElement('div');
-  box.style.cssText = 'position: fixed; inline-size: 1px; contain: strict; visibility: hidden';
-  document.body.append(box);
-  const observer = new ResizeObserver(look);
-  observer.observe(box);
-  let request = 0;
-  let size = 1;
-  const frame = (): void => {
-    box.style.blockSize = `${(size = 3 - size)}px`;
-    request = requestAnimationFrame(frame);
-  };
-  frame();
-  return () => {
-    cancelAnimationFrame(request);
-    observer.disconnect();
-    box.remove();
-  };
 }
