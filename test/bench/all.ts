@@ -66,7 +66,7 @@ async function bench(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const browsers = await openBrowsers();
   const browser = browsers.version;
-  const run = { ...options, parts: ofMarkdown };
+  const run = { ...options, parts: ofMarkdown, subjects: ofMarkdown.length > 0 ? options.subjects : [] };
   const cells = await runAll(run, browsers, sourceFolder(options.source), stop.signal).finally(() => browsers.close());
   const visits = VISITS * positive('--rounds', rounds);
   const elements = parts.includes('elements') ? await visitAll(elementSubjects(), visits, stop.signal, progress) : [];

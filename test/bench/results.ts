@@ -41,6 +41,9 @@ export function resultsText(results: Results): string {
   const missing = cells.flatMap(({ missing: why, part, subject, feed: { shape, size } }) =>
     why && !why.startsWith('not tried') ? [`- ${subject}, ${part}, ${shape} ${size / 1000} kB: ${why}`] : [],
   );
+  for (const { missing: why, subject, line } of elements) {
+    if (why) missing.push(`- ${subject.name} as a whole element, ${line.label}: ${why}`);
+  }
   return [
     conditions(results),
     ...chapters.flatMap(([title, of]) => (of.length > 0 ? [`## ${title}`, ...of.map(tableText)] : [])),
@@ -71,14 +74,23 @@ export function readmeText(results: Results): string {
   ].join('\n\n');
 }
 
-function conditions({ date, minutes, browser, options, cells }: Results): string {
+function conditions({ date, minutes, browser, options, cells, elements }: Results): string {
   const processors = cpus();
-  const versions = new Set(options.subjects.flatMap(versionsOf));
+  const versions = new Set([
+    ...options.subjects.flatMap(versionsOf),
+    ...elements.flatMap(({ subject }) => subject.versions),
+  ]);
+  const visits = Math.max(0, ...elements.map(({ runs }) => runs.length));
   return [
     `${date}: ${browser}, Node ${process.versions.node}, ${processors.length} × ${processors[0]?.model ?? 'unknown processor'}`,
-    `${countRuns(cells)}, ${Math.round(minutes)} minutes in all`,
-    `with ${[...versions].join(', ')}.`,
-  ].join('; ');
+    countRuns(cells),
+    visits > 0 && `${visits} visits of each whole element`,
+    `${Math.round(minutes)} minutes in all`,
+    versions.size > 0 && `with ${[...versions].join(', ')}`,
+  ]
+    .filter(Boolean)
+    .join('; ')
+    .concat('.');
 }
 
 /** Puts `text` between the marks of a file. */

@@ -11,8 +11,8 @@ import { whole, type Table } from '../table.js';
 import type { ElementEntry } from './subjects.js';
 import { serveElements, type ElementsServer, type Site } from './server.js';
 
-/** The answer begins with what no page has, so that it is known when it does. */
-const FIRST = 'Ωmega';
+/** The answer begins with a letter that no page has, so that it is known when it does. */
+const FIRST = 'Ω';
 const QUESTION = 'What is new?';
 const PATIENCE = 60_000;
 
@@ -56,13 +56,13 @@ export async function visitAll(
   const engine = findEngines().chromium;
   if (engine?.drive !== 'playwright') throw new Error('The benchmark needs a Chromium (test/runner/engines.ts)');
   const [document] = makeDocuments('mixed', 500);
-  const answer = `${FIRST}.\n\n${document}`;
+  const answer = `${FIRST} is the last letter.\n\n${document}`;
   const watch = (await bundle({ watch: `${import.meta.dirname}/page.ts` })).get('watch.js')!;
   const ends = JSON.stringify([FIRST, shownLetters(answer).slice(-16)]);
   const cells = LINES.flatMap((line) => subjects.map((subject): ElementCell => ({ subject, line, runs: [] })));
   const sites = new Map<ElementEntry, Site>();
   for (const subject of subjects) {
-    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Chat</title>${subject.html}`;
+    const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Chat</title><link rel="icon" href="data:,">${subject.html}`;
     sites.set(subject, { html, files: await subject.files() });
   }
   const server = await serveElements(makePieces(answer));
@@ -101,7 +101,7 @@ async function visit(
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
-    // Nobody else is asked for anything.
+    // Nobody else is asked for anything, such as a typeface.
     await context.route(
       (address) => !address.href.startsWith(url),
       (route) => route.abort(),

@@ -25,11 +25,12 @@ function heading({ subjects }: BenchOptions, browser: string, cells: readonly Ce
   return [browser, countRuns(cells), ...new Set(subjects.flatMap(versionsOf))].join(', ');
 }
 
-/** `medians of 3 runs` */
+/** `medians of 3 runs`; empty where nothing was run to its end. */
 export function countRuns(cells: readonly Cell[]): string {
   const counts = cells.filter(isComplete).map(({ runs }) => runs.length);
+  if (counts.length === 0) return '';
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (most <= 1) return 'one run each';
+  if (most === 1) return 'one run each';
   return `medians of ${least === most ? '' : `${least} to `}${most} runs`;
 }
 
