@@ -4,7 +4,7 @@ import { eachLayout } from '../layouts.js';
 import { lettersIn, nodesIn } from '../nodes.js';
 
 export interface Seen {
-  /** When a composer was laid out that takes text; as all times here in milliseconds since the page began. */
+  /** When the composer was laid out that takes text and stays; as all times here in milliseconds since the page began. */
   usable?: number;
   /** When the answer's first letter was on the page. */
   first?: number;
@@ -14,7 +14,7 @@ export interface Seen {
 
 export interface ElementsBench {
   seen: Seen;
-  composer?: HTMLElement;
+  composer?: HTMLElement | undefined;
 }
 
 declare global {
@@ -41,8 +41,11 @@ function watch(): void {
   const [first, last] = globalThis.answerEnds;
   const stop = eachLayout(() => {
     const now = performance.now();
-    bench.composer ??= findComposer();
-    if (bench.composer) seen.usable ??= now;
+    // An element may draw itself anew, and what was typed would be lost.
+    if (!bench.composer?.isConnected) {
+      bench.composer = findComposer();
+      if (bench.composer) seen.usable = now;
+    }
     const letters = lettersIn(document.body);
     if (letters.includes(first)) seen.first ??= now;
     if (!letters.includes(last)) return;

@@ -15,6 +15,8 @@ import { serveElements, type ElementsServer, type Site } from './server.js';
 const FIRST = 'Ω';
 const QUESTION = 'What is new?';
 const PATIENCE = 60_000;
+/** A composer that is there for so many milliseconds stays. */
+const CALM = 500;
 
 interface Line {
   label: string;
@@ -109,7 +111,10 @@ async function visit(
     await slowDown(page, line);
     await page.addInitScript(watch);
     await page.goto(url);
-    await page.waitForFunction(() => globalThis.elementsBench?.seen.usable !== undefined);
+    await page.waitForFunction(
+      (calm) => performance.now() - (globalThis.elementsBench?.seen.usable ?? Infinity) > calm,
+      CALM,
+    );
     await page.evaluate(() => globalThis.elementsBench!.composer!.focus());
     await page.keyboard.type(QUESTION);
     await page.keyboard.press('Enter');

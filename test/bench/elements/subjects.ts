@@ -36,11 +36,14 @@ export function elementSubjects(): ElementEntry[] {
     {
       name: 'deep-chat',
       label: 'deep-chat',
-      // It has its own shape of answers; this is how it takes another.
+      // It has its own shape of answers; this is how it takes another. It draws itself anew, without what has been typed,
+      // whenever a property is set, so that all are set before it is in the page.
       html: `<script type="module" src="element.js"></script>
-<deep-chat connect='{"url": "answer", "stream": true}'></deep-chat>
 <script type="module">
-  document.querySelector('deep-chat').responseInterceptor = ({ choices }) => ({ text: choices[0].delta.content });
+  const chat = document.createElement('deep-chat');
+  chat.connect = { url: 'answer', stream: true };
+  chat.responseInterceptor = ({ choices }) => ({ text: choices[0].delta.content });
+  document.body.append(chat);
 </script>`,
       script: 'element.js',
       files: peerFiles('deep-chat'),

@@ -95,7 +95,7 @@ async function measure(page: Page, subject: Files, feed: Feed, slowdown: number)
   const loaded = await load(page, subject);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  await page.evaluate((shape) => globalThis.bench!.warmUp(shape), feed.shape);
+  if (!feed.cold) await page.evaluate((shape) => globalThis.bench!.warmUp(shape), feed.shape);
   const empty = await memory(session);
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
   const probes = feed.watch === 'latency' ? makeDocuments(feed.shape, feed.size).flatMap(probesOf) : [];

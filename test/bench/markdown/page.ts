@@ -18,6 +18,8 @@ export interface Feed {
   every?: number;
   /** The run stops, and says so, when it has taken so many milliseconds. */
   cap: number;
+  /** Nothing has been shown on the page before, so that what it holds is of this feed alone. */
+  cold?: boolean;
   /** Slow: the time of such a run says nothing. */
   watch?: Watched;
 }

@@ -107,7 +107,9 @@ const PARTS: Readonly<Record<PartName, (options: BenchOptions) => Cell[]>> = {
         ),
       ),
   memory: ({ subjects, cap }) =>
-    subjects.filter(isShownOnTheWay).map((subject) => newCell('memory', subject, { ...TEN_KB, cap: 2 * cap })),
+    subjects
+      .filter(isShownOnTheWay)
+      .map((subject) => newCell('memory', subject, { ...TEN_KB, cap: 2 * cap, cold: true })),
 };
 
 const isShownOnTheWay = ({ atTheEnd }: SubjectEntry): boolean => !atTheEnd;

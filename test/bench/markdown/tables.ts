@@ -197,7 +197,8 @@ const STREAM_TABLES: Readonly<Record<Exclude<PartName, 'hose'>, StreamTable>> = 
     ],
   },
   memory: {
-    title: 'What 10 kB leave in the page, and what the renderer loads for them (scripts and style sheets, gzip)',
+    title:
+      'What 10 kB as the first answer leave in the page, and what the renderer loads for them (scripts and style sheets, gzip)',
     columns: [
       ['heap, kB', 'memory', 1, count((run) => run.heap)],
       ['nodes', 'memory', 1, count((run) => run.nodes)],
