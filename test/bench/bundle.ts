@@ -1,77 +1,45 @@
-// A subject and the page's side of the benchmark as one module, minified, as it would be shipped, beside it what it
-// loads on demand.
+// Modules as a site would ship them: bundled and minified by Vite.
 
-import { existsSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
 import { ROOT } from '../runner/files.js';
 
-const ENTRY = 'virtual:bench';
-export const SCRIPT = 'page.js';
-export const STYLES = 'page.css';
-const OWN_SOURCE = join(ROOT, 'src') + sep;
+/** What a page loads, by the names under which it does. */
+export type Files = ReadonlyMap<string, string>;
 
-/** What the page loads, by the names under which it does. */
-export type BundledSubject = ReadonlyMap<string, string>;
-
-/** `module` exports `create`; what it imports from src/ comes from the folder `source` instead. */
-export async function bundleSubject(module: string, source: string): Promise<BundledSubject> {
+/** `input`: the modules by the names that they get, with `.js` behind; styles go into `style.css`. */
+export async function bundle(
+  input: Readonly<Record<string, string>>,
+  plugins: Plugin[] = [],
+  root = ROOT,
+): Promise<Files> {
   const built = await build({
     configFile: false,
-    root: ROOT,
+    root,
     base: './',
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [entry(module), sourceFrom(source)],
+    plugins,
     build: {
       write: false,
       minify: true,
       modulePreload: false,
       cssCodeSplit: false,
-      rolldownOptions: { input: ENTRY, output: { entryFileNames: SCRIPT } },
+      rolldownOptions: {
+        input: { ...input },
+        preserveEntrySignatures: 'strict',
+        output: { entryFileNames: '[name].js' },
+      },
     },
   });
   const files = new Map<string, string>();
   for (const result of Array.isArray(built) ? built : [built]) {
     for (const output of 'output' in result ? result.output : []) {
       if (output.type === 'chunk') files.set(output.fileName, output.code);
-      else if (output.fileName.endsWith('.css')) files.set(STYLES, String(output.source));
+      else if (output.fileName.endsWith('.css')) files.set('style.css', String(output.source));
     }
   }
-  if (!files.has(SCRIPT)) throw new Error(`${module}: expected a bundle, got none`);
+  for (const name of Object.keys(input)) {
+    if (!files.has(`${name}.js`)) throw new Error(`${input[name]}: expected a bundle, got none`);
+  }
   return files;
-}
-
-/** The folder with markdown/ in it: `folder` itself, or its src/. */
-export function sourceFolder(folder: string): string {
-  const found = [folder, join(folder, 'src')].find((path) => existsSync(join(path, 'markdown/index.ts')));
-  if (!found) throw new Error(`--source: expected a folder with markdown/index.ts in it or in its src/, got ${folder}`);
-  return resolve(found);
-}
-
-function entry(module: string): Plugin {
-  const page = join(import.meta.dirname, 'page.ts');
-  return {
-    name: 'bench-entry',
-    resolveId: (id) => (id === ENTRY ? id : undefined),
-    load: (id) =>
-      id === ENTRY
-        ? `import { install } from ${JSON.stringify(page)};
-           import * as subject from ${JSON.stringify(module)};
-           install(subject);`
-        : undefined,
-  };
-}
-
-function sourceFrom(source: string): Plugin {
-  return {
-    name: 'bench-source',
-    enforce: 'pre',
-    async resolveId(id, importer, options) {
-      if (!id.startsWith('.')) return undefined;
-      const resolved = await this.resolve(id, importer, { ...options, skipSelf: true });
-      if (!resolved?.id.startsWith(OWN_SOURCE)) return resolved;
-      return { ...resolved, id: join(source, resolved.id.slice(OWN_SOURCE.length)) };
-    },
-  };
 }

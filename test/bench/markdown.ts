@@ -1,11 +1,12 @@
 // The benchmark of the Markdown renderer. `npm run bench:markdown -- --help` says what it measures and what can be chosen.
 
-import { sourceFolder } from './bundle.js';
-import { openBrowsers } from './measure.js';
-import { HELP, readOptions, type BenchOptions } from './options.js';
-import { installPeers, versionsOf } from './peers.js';
-import { textReport, writeReadme } from './report.js';
-import { runAll } from './runs.js';
+import { sourceFolder } from './markdown/bundle.js';
+import { openBrowsers } from './markdown/measure.js';
+import { HELP, readOptions, type BenchOptions } from './markdown/options.js';
+import { installPeers } from './peers.js';
+import { textReport } from './markdown/report.js';
+import { runAll } from './markdown/runs.js';
+import { versionsOf } from './markdown/subjects.js';
 
 const options = readOptions(process.argv.slice(2));
 if (options) await bench(options);
@@ -24,7 +25,6 @@ async function bench(chosen: BenchOptions): Promise<void> {
       const versions = Object.fromEntries(chosen.subjects.map((subject) => [subject.name, versionsOf(subject)]));
       console.log(JSON.stringify({ browser: browsers.version, rounds: chosen.rounds, versions, cells }, null, 2));
     } else console.log(textReport(chosen, browsers.version, cells));
-    if (chosen.readme) await writeReadme(chosen, browsers.version, cells);
   } finally {
     await browsers.close();
   }

@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../runner/files.js';
-import { PEERS, type SubjectEntry } from './subjects.js';
+
+export const PEERS = join(import.meta.dirname, 'peers');
 
 export function installPeers(): void {
   const installed = join(PEERS, 'node_modules/.package-lock.json');
@@ -18,14 +19,9 @@ export function installPeers(): void {
   if (status !== 0) throw new Error(`npm ${command.join(' ')} ended with ${status}`, { cause: error });
 }
 
-/** `name 1.2.3, name 4.5.6` */
-export function versionsOf({ name, packages }: SubjectEntry): string {
-  const names = packages ?? (name.startsWith('stock') ? ['marked', 'dompurify'] : []);
-  const folder = join(packages ? PEERS : ROOT, 'node_modules');
-  return names.map((each) => `${each} ${versionIn(join(folder, each))}`).join(', ');
-}
-
-function versionIn(folder: string): string {
-  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-  return version;
+/** `name 1.2.3`, of a peer's package or, without `isPeer`, of one that this project depends on. */
+export function versionOf(name: string, isPeer: boolean): string {
+  const file = join(isPeer ? PEERS : ROOT, 'node_modules', name, 'package.json');
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return `${name} ${version}`;
 }

@@ -4,9 +4,13 @@
 // nothing; layout and style are its shares. The fire hose needs a frame rate without a limit, or it would wait most of the
 // time; the paced stream needs that of a screen, or it could not miss a frame: two browsers.
 
+import { gzipSync } from 'node:zlib';
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright';
-import { findEngines } from '../runner/engines.js';
-import { SCRIPT, STYLES, type BundledSubject } from './bundle.js';
+import { findEngines } from '../../runner/engines.js';
+import type { Files } from '../bundle.js';
+import { PAGE_SCRIPT, SCRIPT, STYLES } from './bundle.js';
+import { makeDocuments, makePieces } from '../documents.js';
+import { makeProbes } from './letters.js';
 import type { Fed, Feed } from './page.js';
 
 /** A page that does not even answer within so much more than its cap is given up. */
@@ -28,12 +32,23 @@ export interface Work {
   layout: number;
 }
 
-export type Run = Fed & Work;
+/** What an answer leaves in the page. */
+export interface Memory {
+  /** Kilobytes of objects, scripts' and the page's own, that are reachable at the end and were not before. */
+  heap: number;
+  /** Nodes, likewise. */
+  nodes: number;
+}
+
+export interface Run extends Fed, Work, Memory {
+  /** Kilobytes of scripts and style sheets that the subject has loaded, gzip. */
+  loaded: number;
+}
 
 export interface Browsers {
   version: string;
   /** Throws what the page threw, and when it does not answer. */
-  run(subject: BundledSubject, feed: Feed, slowdown?: number): Promise<Run>;
+  run(subject: Files, feed: Feed, slowdown?: number): Promise<Run>;
   close(): Promise<void>;
 }
 
@@ -58,7 +73,7 @@ export async function openBrowsers(): Promise<Browsers> {
   };
 }
 
-async function runInPage(browser: Browser, subject: BundledSubject, feed: Feed, slowdown: number): Promise<Run> {
+async function runInPage(browser: Browser, subject: Files, feed: Feed, slowdown: number): Promise<Run> {
   const context = await browser.newContext({ viewport: { width: 800, height: 700 } });
   let late: NodeJS.Timeout | undefined;
   try {
@@ -76,37 +91,70 @@ async function runInPage(browser: Browser, subject: BundledSubject, feed: Feed, 
   }
 }
 
-async function measure(page: Page, subject: BundledSubject, feed: Feed, slowdown: number): Promise<Run> {
-  await load(page, subject);
+async function measure(page: Page, subject: Files, feed: Feed, slowdown: number): Promise<Run> {
+  const loaded = await load(page, subject);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  await page.evaluate((shape) => globalThis.bench!.warmUp(shape), feed.shape);
-  await session.send('HeapProfiler.collectGarbage');
+  if (!feed.cold) await page.evaluate((shape) => globalThis.bench!.warmUp(shape), feed.shape);
+  const empty = await memory(session);
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+  const probes = feed.watch === 'latency' ? makeDocuments(feed.shape, feed.size).flatMap(probesOf) : [];
   const before = await workSoFar(session);
-  const fed = await page.evaluate((options) => globalThis.bench!.feed(options), feed);
+  const fed = await page.evaluate(([options, given]) => globalThis.bench!.feed(options, given), [
+    feed,
+    probes,
+  ] as const);
   const after = await workSoFar(session);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  const full = await memory(session);
   const spent = (name: keyof Work) => after[name] - before[name];
-  return { ...fed, cpu: spent('cpu'), script: spent('script'), style: spent('style'), layout: spent('layout') };
+  return {
+    ...fed,
+    cpu: spent('cpu'),
+    script: spent('script'),
+    style: spent('style'),
+    layout: spent('layout'),
+    heap: full.heap - empty.heap,
+    nodes: full.nodes - empty.nodes,
+    loaded: [...loaded].reduce((sum, name) => sum + gzipSync(subject.get(name)!).length / 1000, 0),
+  };
 }
 
-/** Under an address, so that a subject finds an origin like that of any page; nothing else is answered. */
-/** Under an address, so that a subject finds an origin like that of any page; nothing else is answered. */
-async function load(page: Page, files: BundledSubject): Promise<void> {
+function probesOf(document: string): (string | undefined)[] {
+  return makeProbes(makePieces(document));
+}
+
+/**
+ * Under an address, so that a subject finds an origin like that of any page; nothing else is answered. Gives the names of
+ * the subject's files that have been asked for, which become more.
+ */
+async function load(page: Page, files: Files): Promise<ReadonlySet<string>> {
+  const loaded = new Set<string>();
   const styles = files.has(STYLES) ? `<link rel="stylesheet" href="${STYLES}">` : '';
-  const html = `<!doctype html><html lang="en">${styles}<body><script type="module" src="${SCRIPT}"></script>`;
+  const start = `import { install } from './${PAGE_SCRIPT}'; import * as subject from './${SCRIPT}'; install(subject);`;
+  const html = `<!doctype html><html lang="en">${styles}<body><script type="module">${start}</script>`;
   await page.route('**/*', async (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
     const body = name === '' ? html : files.get(name);
+    if (files.has(name) && name !== PAGE_SCRIPT) loaded.add(name);
     await (body === undefined ? route.abort() : route.fulfill({ body, contentType: contentType(name) }));
   });
   await page.goto('http://bench.localhost/');
   await page.waitForFunction(() => globalThis.bench !== undefined);
+  return loaded;
 }
 
 function contentType(name: string): string {
   const type = name.endsWith('.js') ? 'javascript' : name.endsWith('.css') ? 'css' : 'html';
   return `text/${type}; charset=utf-8`;
+}
+
+async function memory(session: CDPSession): Promise<Memory> {
+  // What only the page's own objects hold is found garbage the second time.
+  for (let times = 0; times < 2; times++) await session.send('HeapProfiler.collectGarbage');
+  const { usedSize, embedderHeapUsedSize } = await session.send('Runtime.getHeapUsage');
+  const { nodes } = await session.send('Memory.getDOMCounters');
+  return { heap: (usedSize + embedderHeapUsedSize) / 1000, nodes };
 }
 
 async function workSoFar(session: CDPSession): Promise<Work> {

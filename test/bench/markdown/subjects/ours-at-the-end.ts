@@ -1,6 +1,6 @@
 // MarkdownView, given everything at once.
 
-import { MarkdownView } from '../../../src/markdown/index.js';
+import { MarkdownView } from '../../../../src/markdown/index.js';
 import type { Answer } from '../subject.js';
 import { atTheEnd } from './at-the-end.js';
 import { styledRoot } from './styled-root.js';

@@ -1,11 +1,14 @@
 // The page's side of the benchmark: feeds a subject and follows the end, as a chat does.
 //
-// A frame shows what has come, then scrolls to the end; the pieces come after it, in one task, and two empty tasks follow,
-// so that schedulers (React's, Lit's) have their turn. Nothing is measured here but what needs the page; main-thread time
-// is asked for by the driver (measure.ts) around a run.
+// A frame shows what has come, then scrolls to the end. Of the fire hose, the pieces come after it, in one task, and two
+// empty tasks follow, so that schedulers (React's, Lit's) have their turn; of a paced stream, each comes at its time, in a
+// task of its own. Nothing is measured here but what needs the page; main-thread time is asked for by the driver
+// (measure.ts) around a run.
 
-import { makeDocuments, makePieces, type ShapeName } from './documents.js';
+import { makeDocuments, makePieces, type ShapeName } from '../documents.js';
+import { lettersIn } from '../nodes.js';
 import type { Answer, Subject } from './subject.js';
+import { watchPage, type Seen, type Watched } from './watch.js';
 
 export interface Feed {
   shape: ShapeName;
@@ -15,11 +18,13 @@ export interface Feed {
   every?: number;
   /** The run stops, and says so, when it has taken so many milliseconds. */
   cap: number;
-  /** Slow: counts painted nodes that go. */
-  observe?: boolean;
+  /** Nothing has been shown on the page before, so that what it holds is of this feed alone. */
+  cold?: boolean;
+  /** Slow: the time of such a run says nothing. */
+  watch?: Watched;
 }
 
-export interface Fed {
+export interface Fed extends Partial<Seen> {
   answers: number;
   pieces: number;
   piecesDone: number;
@@ -33,8 +38,6 @@ export interface Fed {
   longestTask: number;
   /** Frames of 60 a second that did not come. Only of use where the rate is that of a screen. */
   missedFrames: number;
-  removed: number;
-  moved: number;
 }
 
 /** Messages to a group, as a chat that keeps its log cheap would have them: the same for every subject. */
@@ -47,7 +50,10 @@ const FRAME_MS = 1000 / 60;
 export interface Bench {
   /** Runs a few kilobytes, so that what is measured is not the compiling of scripts. */
   warmUp(shape: ShapeName): Promise<void>;
-  feed(feed: Feed): Promise<Fed>;
+  /** `probes`: of each piece, for `watch: 'latency'` (letters.ts). */
+  feed(feed: Feed, probes: readonly unknown[]): Promise<Fed>;
+  /** Those of the last feed, which a page with them on it would have hold of. */
+  answers: readonly Answer[];
 }
 
 declare global {
@@ -55,19 +61,29 @@ declare global {
 }
 
 export function install(subject: Subject): void {
-  globalThis.bench = {
+  const bench: Bench = {
     async warmUp(shape) {
       await feedSubject(subject, { shape, size: 4000, pieces: 20, cap: 10_000 });
       document.body.replaceChildren();
     },
-    feed: (feed) => feedSubject(subject, feed),
+    async feed(feed, probes) {
+      const { fed, answers } = await feedSubject(subject, feed, probes);
+      bench.answers = answers;
+      return fed;
+    },
+    answers: [],
   };
+  globalThis.bench = bench;
 }
 
-async function feedSubject(subject: Subject, feed: Feed): Promise<Fed> {
+async function feedSubject(
+  subject: Subject,
+  feed: Feed,
+  probes: readonly unknown[] = [],
+): Promise<{ fed: Fed; answers: Answer[] }> {
   const documents = makeDocuments(feed.shape, feed.size).map((text) => makePieces(text));
   const scroller = makeScroller();
-  const watch = feed.observe ? watchPainted(scroller) : undefined;
+  const watch = feed.watch && watchPage(feed.watch, scroller, documents.flat().join(''), probes);
   const tasks = watchLongTasks();
   const fed: Fed = {
     answers: documents.length,
@@ -80,8 +96,6 @@ async function feedSubject(subject: Subject, feed: Feed): Promise<Fed> {
     letters: 0,
     longestTask: 0,
     missedFrames: 0,
-    removed: 0,
-    moved: 0,
   };
   const ended: Answer[] = [];
   const makeBox = boxes(scroller, documents.length > 1);
@@ -91,12 +105,13 @@ async function feedSubject(subject: Subject, feed: Feed): Promise<Fed> {
   let started = 0;
 
   /** Hands over the next piece; an answer ends with its last one. */
-  const next = (): void => {
+  const next = (arrived: number): void => {
     if (!open) {
       open = { answer: subject.create(makeBox()), pieces: documents[started++]!, at: 0 };
       growing.push(open.answer);
     }
     const piece = open.pieces[open.at++]!;
+    watch?.handed?.(fed.piecesDone, arrived);
     open.answer.write(piece);
     fed.piecesDone++;
     fed.unitsDone += piece.length;
@@ -111,39 +126,49 @@ async function feedSubject(subject: Subject, feed: Feed): Promise<Fed> {
     fed.frames++;
     if (last > 0) fed.missedFrames += Math.max(0, Math.round((now - last) / FRAME_MS) - 1);
     last = now;
-    watch?.look();
+    watch?.before?.();
     for (const answer of growing) answer.frame?.();
     growing = open ? [open.answer] : [];
+    watch?.after?.(fed.piecesDone / fed.pieces);
     scroller.scrollTop = 1e9;
-  };
-  const arrive = (): void => {
-    if (feed.every === undefined) {
-      for (let count = 0; count < feed.pieces && fed.piecesDone < fed.pieces; count++) next();
-    } else {
-      // By the clock, not one timer each: a page that lags has to catch up, as with a network.
-      for (; due <= performance.now() && fed.piecesDone < fed.pieces; due += feed.every) next();
-    }
   };
 
   const start = performance.now();
-  let due = start;
+  const goesOn = (): boolean => fed.piecesDone < fed.pieces && performance.now() - start < feed.cap;
+  const hose = (): void => {
+    for (let count = 0; count < feed.pieces && fed.piecesDone < fed.pieces; count++) next(performance.now());
+  };
+  /** By the clock: a page that lags has to catch up, as with a network. */
+  const arriveEvery = async (every: number): Promise<void> => {
+    for (let due = start; goesOn();) {
+      await timer(due - performance.now(), () => {
+        for (; due <= performance.now() && fed.piecesDone < fed.pieces; due += every) next(due);
+      });
+    }
+  };
+
   await nextFrame(showFrame);
-  while (fed.piecesDone < fed.pieces && performance.now() - start < feed.cap) {
-    await nextTask(arrive);
-    await nextTask();
-    await nextTask();
+  const arriving = feed.every === undefined ? undefined : arriveEvery(feed.every);
+  while (goesOn()) {
+    if (!arriving) {
+      await nextTask(hose);
+      await nextTask();
+      await nextTask();
+    }
     await nextFrame(showFrame);
   }
-  const isOver = fed.piecesDone < fed.pieces ? () => true : () => ended.every(isSettled);
-  for (let count = 0; count < SETTLE_FRAMES || !isOver(); count++) {
+  await arriving;
+  const isDone = fed.piecesDone < fed.pieces ? () => true : () => ended.every(isSettled);
+  for (let count = 0; count < SETTLE_FRAMES || !isDone(); count++) {
     if (performance.now() - start > 2 * feed.cap) break;
     await nextFrame(showFrame);
   }
 
-  for (const answer of open ? [...ended, open.answer] : ended) fed.updates += answer.updates;
+  const answers = open ? [...ended, open.answer] : ended;
+  for (const answer of answers) fed.updates += answer.updates;
   fed.longestTask = tasks();
-  fed.letters = countLetters(scroller);
-  return { ...fed, ...watch?.result() };
+  fed.letters = lettersIn(scroller).length;
+  return { fed: { ...fed, ...watch?.result() }, answers };
 }
 
 const isSettled = (answer: Answer): boolean => answer.settled?.() ?? true;
@@ -179,6 +204,12 @@ function nextFrame(work: () => void): Promise<void> {
   });
 }
 
+function timer(milliseconds: number, work: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => attempt(work, resolve, reject), milliseconds);
+  });
+}
+
 const channel = new MessageChannel();
 channel.port1.start();
 
@@ -211,55 +242,4 @@ function watchLongTasks(): () => number {
     observer.disconnect();
     return longest;
   };
-}
-
-/**
- * Painted means there when a frame begins. Removed: painted, and gone from the page when a later one begins. Moved: taken
- * out and put in again between two frames, which costs a selection in it.
- */
-function watchPainted(root: Node): { look(): void; result(): Pick<Fed, 'removed' | 'moved'> } {
-  let painted = new Set<Node>();
-  let taken = new Set<Node>();
-  const result = { removed: 0, moved: 0 };
-  const observed = new Set<Node>();
-  const observer = new MutationObserver((records) => take(records));
-  const take = (records: MutationRecord[]): void => {
-    for (const { removedNodes } of records) for (const node of removedNodes) taken.add(node);
-  };
-  return {
-    look() {
-      take(observer.takeRecords());
-      const now = new Set<Node>();
-      for (const node of nodesIn(root)) {
-        now.add(node);
-        if (node !== root && !(node instanceof ShadowRoot)) continue;
-        if (!observed.has(node)) observer.observe(node, { childList: true, subtree: true });
-        observed.add(node);
-      }
-      for (const node of painted) if (!now.has(node)) result.removed++;
-      for (const node of taken) if (painted.has(node) && now.has(node)) result.moved++;
-      painted = now;
-      taken = new Set();
-    },
-    result: () => result,
-  };
-}
-
-/** Every node below, shadow trees too. */
-function* nodesIn(root: Node): Generator<Node> {
-  yield root;
-  if (root instanceof Element && root.shadowRoot) yield* nodesIn(root.shadowRoot);
-  for (const child of root.childNodes) yield* nodesIn(child);
-}
-
-/** Style sheets in the page are no text of its. */
-const NOT_TEXT = new Set(['STYLE', 'SCRIPT']);
-
-function countLetters(root: Node): number {
-  let letters = 0;
-  for (const node of nodesIn(root)) {
-    if (!(node instanceof Text) || NOT_TEXT.has(node.parentElement?.tagName ?? '')) continue;
-    letters += node.data.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  }
-  return letters;
 }

@@ -2,11 +2,11 @@
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../runner/files.js';
-import { SHAPE_NAMES, type ShapeName } from './documents.js';
+import { ROOT } from '../../runner/files.js';
+import { SHAPE_NAMES, type ShapeName } from '../documents.js';
 import { SUBJECTS, type SubjectEntry } from './subjects.js';
 
-export const PART_NAMES = ['hose', 'paced', 'painted'] as const;
+export const PART_NAMES = ['hose', 'paced', 'painted', 'latency', 'selection', 'memory'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 export interface BenchOptions {
@@ -22,18 +22,22 @@ export interface BenchOptions {
   cap: number;
   source: string;
   json: boolean;
-  readme: boolean;
 }
+
+export const PARTS_HELP = `  hose       20 pieces of 4.6 characters a frame, frames as fast as they come: CPU by shape and size, and how it grows
+  paced      500 pieces, 13 ms apart, at 60 frames a second: CPU, missed frames and longest task, also slowed six
+             times; and the longest task of 10 kB of the fire hose, slowed six times
+  latency    the paced stream: from the arrival of a piece to the frame that shows its last letter, also slowed
+  painted    10 kB of the fire hose: nodes that were on the page at a frame and are gone at a later one, and those
+             that were taken out and put back between two
+  selection  10 kB of the fire hose: whether what is selected stays so, in the first block and where the text grows
+  memory     10 kB of the fire hose: heap and nodes at its end; and the size of what the renderer loads`;
 
 export const HELP = `npm run bench:markdown -- [options]
 
-What a stream of Markdown costs the main thread of Chromium, in three parts:
+What a stream of Markdown costs the main thread of Chromium, and what becomes of it on the page, in parts:
 
-  hose     20 pieces of 4.6 characters a frame, frames as fast as they come: CPU by shape and size, and how it grows
-  paced    500 pieces, 13 ms apart, at 60 frames a second: CPU, missed frames and longest task, also slowed six times;
-           and the longest task of 10 kB of the fire hose, slowed six times
-  painted  10 kB of the fire hose: nodes that were on the page at a frame and are gone at a later one, and those that
-           were taken out and put back between two
+${PARTS_HELP}
 
   --parts LIST     of these; all by default, hose alone where shapes, sizes or subjects are named
   --shapes LIST    ${SHAPE_NAMES.slice(0, 5).join(' ')}
@@ -42,15 +46,15 @@ What a stream of Markdown costs the main thread of Chromium, in three parts:
   --subjects LIST  ${SUBJECTS.filter(({ packages }) => !packages)
     .map(({ name }) => name)
     .join('\n                   ')}
-  --peers          measure other renderers too (installs them beside the benchmark, some 230 MB); they can be named then:
+  --peers          measure other renderers too (installs them beside the benchmark, some 270 MB); they can be named then:
                    ${SUBJECTS.filter(({ packages }) => packages)
                      .map(({ name }) => name)
                      .join('\n                   ')}
   --rounds N       the median of so many runs each, which take turns; 1 by default, a first look
-  --cap SECONDS    a run stops after so many by the wall clock, and its figure says so; 20 by default
+  --cap SECONDS    a run stops after so many by the wall clock, above 50 kB after more, and its figure says
+                   so; 20 by default
   --source DIR     measure the sources in DIR (a src/, or the folder above it) in place of this checkout's
   --json           print everything measured as JSON
-  --readme         write the tables into README.md
 
 \`nothing\` is what frames and driver cost, which is in every other figure. Messages are 20 characters each, in groups of
 50 under \`contain: content\`. Without peers it takes about five minutes, with them and three rounds some hours;
@@ -72,7 +76,6 @@ export function readOptions(args: string[]): BenchOptions | undefined {
       cap: { type: 'string', default: '20' },
       source: { type: 'string', default: ROOT },
       json: { type: 'boolean', default: false },
-      readme: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -100,11 +103,10 @@ export function readOptions(args: string[]): BenchOptions | undefined {
     cap: 1000 * positive('--cap', values.cap),
     source: resolve(values.source),
     json: values.json,
-    readme: values.readme,
   };
 }
 
-function chosen<Name extends string>(option: string, list: string, names: readonly Name[]): Name[] {
+export function chosen<Name extends string>(option: string, list: string, names: readonly Name[]): Name[] {
   return list.split(',').map((value) => {
     const found = names.find((name) => name === value);
     if (found === undefined) throw new Error(`${option}: expected ${names.join(', ')}, got "${value}"`);
@@ -112,7 +114,7 @@ function chosen<Name extends string>(option: string, list: string, names: readon
   });
 }
 
-function positive(option: string, value: string): number {
+export function positive(option: string, value: string): number {
   const number = Number(value);
   if (!(number > 0)) throw new Error(`${option}: expected a number above 0, got "${value}"`);
   return number;

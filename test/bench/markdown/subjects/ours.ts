@@ -1,7 +1,7 @@
 // MarkdownView as the elements use it: what came since the last frame is written at once, and frames are skipped where
 // the view asks for it.
 
-import { MarkdownView } from '../../../src/markdown/index.js';
+import { MarkdownView } from '../../../../src/markdown/index.js';
 import type { Answer } from '../subject.js';
 import { styledRoot } from './styled-root.js';
 

@@ -1,8 +1,9 @@
 // What the benchmark can measure, and from where. Peers are other renderers: they are no part of this project's
-// dependencies but have a package and a lock file of their own, in peers/.
+// dependencies but have a package and a lock file of their own, in ../peers/.
 
 import { join } from 'node:path';
-import type { ShapeName } from './documents.js';
+import type { ShapeName } from '../documents.js';
+import { PEERS, versionOf } from '../peers.js';
 
 export interface SubjectEntry {
   name: string;
@@ -22,7 +23,6 @@ export interface SubjectEntry {
 }
 
 const own = (name: string) => join(import.meta.dirname, 'subjects', `${name}.ts`);
-export const PEERS = join(import.meta.dirname, 'peers');
 
 function peer(name: string, packages: readonly string[], more: Partial<SubjectEntry> = {}): SubjectEntry {
   return { name, label: name, module: join(PEERS, `${name}.js`), packages, ...more };
@@ -63,8 +63,15 @@ export const SUBJECTS: readonly SubjectEntry[] = [
   peer('streaming-markdown', ['streaming-markdown']),
   peer('streamdown', ['streamdown', 'react']),
   peer('react-markdown', ['react-markdown', 'remark-gfm', 'react']),
+  peer('assistant-ui', ['@assistant-ui/react-markdown', '@assistant-ui/react', 'remark-gfm', 'react']),
   peer('incremark', ['@incremark/react', 'react']),
   peer('markstream', ['markstream-react', 'react']),
   peer('deep-chat', ['deep-chat'], WHOLE_CHAT),
   peer('ai-search-snippet', ['@cloudflare/ai-search-snippet'], WHOLE_CHAT),
 ];
+
+/** `name 1.2.3` of all that it is made of. */
+export function versionsOf({ name, packages }: SubjectEntry): string[] {
+  const used = packages ?? (name.startsWith('stock') ? ['marked', 'dompurify'] : []);
+  return used.map((each) => versionOf(each, packages !== undefined));
+}

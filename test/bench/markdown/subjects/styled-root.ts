@@ -1,8 +1,8 @@
 // The place in which answers look as in the elements: their two style sheets, which the whole page shares, as the messages
 // of one chat do. (A shadow root for each of 10,000 messages would be measured along.)
 
-import { markdownStyles } from '../../../src/elements/styles/markdown.js';
-import { themeStyles } from '../../../src/elements/styles/theme.js';
+import { markdownStyles } from '../../../../src/elements/styles/markdown.js';
+import { themeStyles } from '../../../../src/elements/styles/theme.js';
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(

@@ -1,6 +1,6 @@
 // MarkdownView, written to with every piece.
 
-import { MarkdownView } from '../../../src/markdown/index.js';
+import { MarkdownView } from '../../../../src/markdown/index.js';
 import type { Answer } from '../subject.js';
 import { styledRoot } from './styled-root.js';
 
