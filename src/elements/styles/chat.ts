@@ -132,6 +132,10 @@ export const chatStyles = css`
     vertical-align: text-bottom;
     background: var(--_accent);
     border-radius: 1px;
+  }
+
+  .caret.resting,
+  .waiting .caret {
     animation: blink 1.1s ease-in-out infinite;
   }
 

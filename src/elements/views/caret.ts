@@ -1,4 +1,11 @@
-/** The caret that follows the last character of a text while it is being written. */
+/** The caret that follows the last character of a text while it is being written, and blinks when that rests. */
+import { browserClock } from '../../pacing/index.js';
+
+/**
+ * One that is moved never comes to blink, but each time begins to, and then the page is styled once more in every frame.
+ * So it does not until the text has rested for so many milliseconds.
+ */
+const REST_MS = 500;
 
 /** What a text goes on inside of, where it is the last thing in its container. */
 const CONTAINERS = new Set(
@@ -7,6 +14,7 @@ const CONTAINERS = new Set(
 
 /** The carets that are placed: looking for them would be going through the whole answer, every frame. */
 const carets = new WeakMap<Element, Element>();
+const rests = new WeakMap<Element, ReturnType<typeof setTimeout>>();
 
 /** Puts the caret behind the last text inside `container`, or takes it away. */
 export function placeCaret(container: Element, shown: boolean): void {
@@ -21,6 +29,14 @@ export function placeCaret(container: Element, shown: boolean): void {
   // Behind the last line break of code it would be a line more, for as long as it stood there.
   const isBehindBreak = end.closest('pre') && end.lastChild?.textContent?.endsWith('\n');
   if (!isBehindBreak) end.append(caret);
+  awaitRest(caret);
+}
+
+function awaitRest(caret: Element): void {
+  caret.classList.remove('resting');
+  clearTimeout(rests.get(caret));
+  const rest = (): void => void browserClock.requestFrame(() => caret.classList.add('resting'));
+  rests.set(caret, setTimeout(rest, REST_MS));
 }
 
 /** Notes stand behind the text, which goes on before them: see whether one of them does. */
