@@ -139,8 +139,10 @@ test('what a page does in a frame is told apart', async ({ page, server }) => {
         characterData: true,
       },
     );
-    chat.addEventListener('delta', () => requestAnimationFrame(() => chat.shadowRoot!.append('')));
-    setTimeout(() => chat.shadowRoot!.append(''), 200);
+    chat.addEventListener('delta', () => {
+      requestAnimationFrame(() => chat.shadowRoot!.append(''));
+      setTimeout(() => chat.shadowRoot!.append(''));
+    });
   });
   const steps = await traceMainThread(page, () => answer(page, WORDS.repeat(5)));
   expect(forcedLayouts(steps).filter(({ what }) => what === 'layout')).not.toEqual([]);
