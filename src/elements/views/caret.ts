@@ -29,13 +29,9 @@ export function placeCaret(container: Element, shown: boolean): void {
   // Behind the last line break of code it would be a line more, for as long as it stood there.
   const isBehindBreak = end.closest('pre') && end.lastChild?.textContent?.endsWith('\n');
   if (!isBehindBreak) end.append(caret);
-  awaitRest(caret);
-}
-
-function awaitRest(caret: Element): void {
-  caret.classList.remove('resting');
+  caret.className = 'caret';
   clearTimeout(rests.get(caret));
-  const rest = (): void => void browserClock.requestFrame(() => caret.classList.add('resting'));
+  const rest = (): void => void browserClock.requestFrame(() => (caret.className = 'caret resting'));
   rests.set(caret, setTimeout(rest, REST_MS));
 }
 
@@ -52,7 +48,6 @@ function isNotes(element: Element): boolean {
 function createCaret(owner: Document): Element {
   const caret = owner.createElement('span');
   caret.setAttribute('part', 'caret');
-  caret.setAttribute('class', 'caret');
   caret.setAttribute('aria-hidden', 'true');
   caret.setAttribute('data-chrome', 'add');
   return caret;
