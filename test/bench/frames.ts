@@ -179,9 +179,9 @@ async function measureInput(page: Page): Promise<{ delay: number[]; paint: numbe
     observer.observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
   });
   await page.locator('stream-chat [part="input"]').click();
-  let isOver = false;
-  const answer = answered(page).finally(() => (isOver = true));
-  for (let count = 0; !isOver; count++) {
+  const over = new AbortController();
+  const answer = answered(page).finally(() => over.abort());
+  for (let count = 0; !over.signal.aborted; count++) {
     // Sent without waiting for the page: a person does not wait either.
     void page.keyboard.press('abcdefgh '[count % 9]!).catch(() => {});
     await sleep(KEY_EVERY_MS);

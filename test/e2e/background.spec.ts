@@ -64,7 +64,7 @@ interface Look {
 const ASK = `customElements.whenDefined('stream-chat').then(() => void document.querySelector('stream-chat').send('Go on.'))`;
 
 /** An answer whose pieces come when the test says. */
-function steered(): { answer: Answer; send(text: string): void; end(): void; drop(): void } {
+function steered(): { answer: Answer; send: (text: string) => void; end: () => void; drop: () => void } {
   const steps: Answer[] = [];
   let wake = () => {};
   const add = (step: Answer) => {

@@ -134,9 +134,9 @@ export const chatStyles = css`
     border-radius: 1px;
   }
 
-  .caret.resting,
+  .resting,
   .waiting .caret {
-    animation: blink 1.1s ease-in-out infinite;
+    animation: blink 1.1s infinite;
   }
 
   .waiting {

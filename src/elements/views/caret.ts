@@ -8,31 +8,25 @@ import { browserClock } from '../../pacing/index.js';
 const REST_MS = 500;
 
 /** What a text goes on inside of, where it is the last thing in its container. */
-const CONTAINERS = new Set(
-  'P H1 H2 H3 H4 H5 H6 UL OL LI BLOCKQUOTE PRE DIV DETAILS TABLE TBODY THEAD TR TD TH'.split(' '),
-);
+const CONTAINER = /^(P|H\d|[UO]L|LI|BLOCKQUOTE|PRE|D(IV|ETAILS)|T(ABLE|BODY|HEAD|[RDH]))$/;
 
 /** The carets that are placed: looking for them would be going through the whole answer, every frame. */
 const carets = new WeakMap<Element, Element>();
-const rests = new WeakMap<Element, ReturnType<typeof setTimeout>>();
+let untilRest: ReturnType<typeof setTimeout>;
 
 /** Puts the caret behind the last text inside `container`, or takes it away. */
 export function placeCaret(container: Element, shown: boolean): void {
-  if (!shown) {
-    carets.get(container)?.remove();
-    return;
-  }
-  const caret = carets.get(container) ?? createCaret(container.ownerDocument);
+  const caret = carets.get(container) ?? createCaret();
   carets.set(container, caret);
   caret.remove();
+  if (!shown) return;
   const end = endOf(openNote(container) ?? container);
   // Behind the last line break of code it would be a line more, for as long as it stood there.
   const isBehindBreak = end.closest('pre') && end.lastChild?.textContent?.endsWith('\n');
   if (!isBehindBreak) end.append(caret);
   caret.className = 'caret';
-  clearTimeout(rests.get(caret));
-  const rest = (): void => void browserClock.requestFrame(() => (caret.className = 'caret resting'));
-  rests.set(caret, setTimeout(rest, REST_MS));
+  clearTimeout(untilRest);
+  untilRest = setTimeout(() => browserClock.requestFrame(() => (caret.className = 'caret resting')), REST_MS);
 }
 
 /** Notes stand behind the text, which goes on before them: see whether one of them does. */
@@ -45,10 +39,10 @@ function isNotes(element: Element): boolean {
   return element.className === 'footnotes';
 }
 
-function createCaret(owner: Document): Element {
-  const caret = owner.createElement('span');
+function createCaret(): Element {
+  const caret = document.createElement('span');
   caret.setAttribute('part', 'caret');
-  caret.setAttribute('aria-hidden', 'true');
+  caret.ariaHidden = 'true';
   caret.setAttribute('data-chrome', 'add');
   return caret;
 }
@@ -62,7 +56,7 @@ function endOf(element: Element): Element {
   if (last instanceof HTMLDetailsElement && !last.open) return last.querySelector('summary') ?? last;
   if (element.tagName === 'TR') return writtenCell(element);
   const isCode = last.tagName === 'CODE' && element.tagName === 'PRE';
-  return isCode || last.className === 'group' || CONTAINERS.has(last.tagName) ? endOf(last) : element;
+  return isCode || last.className === 'group' || CONTAINER.test(last.tagName) ? endOf(last) : element;
 }
 
 /** A row has all of its cells from its first character on. */
