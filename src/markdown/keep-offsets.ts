@@ -6,42 +6,28 @@
  * Bound: nothing but a look at the selection while none ends in these nodes.
  */
 
+import { readSelection } from './read-selection.js';
+
 /** `change` makes `nodes` into those that it returns, which have the same text and perhaps more. */
 export function keepOffsets(nodes: readonly Node[], change: () => readonly Node[]): void {
-  const before = readSelection(nodes[0]);
-  if (!before) {
+  const before = nodes[0] ? readSelection(nodes[0]) : null;
+  const start = before && distance(nodes, before.range.startContainer, before.range.startOffset);
+  const end = before && distance(nodes, before.range.endContainer, before.range.endOffset);
+  if (!before || (start === null && end === null)) {
     change();
     return;
   }
-  const { range, selection, backward } = before;
-  const start = distance(nodes, range.startContainer, range.startOffset);
-  const end = distance(nodes, range.endContainer, range.endOffset);
+  const { range, selection } = before;
+  const isBackward = selection.direction === 'backward';
   const now = change();
-  if (start === null && end === null) return;
   const [from, fromOffset] = (start !== null && locate(now, start)) || [range.startContainer, range.startOffset];
   const [to, toOffset] = (end !== null && locate(now, end)) || [range.endContainer, range.endOffset];
-  const after = readSelection(now[0])?.range;
+  const after = (now[0] && readSelection(now[0]))?.range;
   if (after?.startContainer === from && after.startOffset === fromOffset) {
     if (after.endContainer === to && after.endOffset === toOffset) return;
   }
-  if (backward) selection.setBaseAndExtent(to, toOffset, from, fromOffset);
+  if (isBackward) selection.setBaseAndExtent(to, toOffset, from, fromOffset);
   else selection.setBaseAndExtent(from, fromOffset, to, toOffset);
-}
-
-interface SelectedRange {
-  readonly selection: Selection;
-  readonly range: AbstractRange;
-  readonly backward: boolean;
-}
-
-/** What is selected where `node` is, also in a shadow root. */
-function readSelection(node: Node | undefined): SelectedRange | null {
-  const selection = node?.ownerDocument?.getSelection();
-  if (!node || !selection || selection.rangeCount === 0) return null;
-  const root = node.getRootNode();
-  const isInside = root instanceof ShadowRoot && 'getComposedRanges' in selection;
-  const range = isInside ? selection.getComposedRanges({ shadowRoots: [root] })[0] : selection.getRangeAt(0);
-  return range ? { selection, range, backward: selection.direction === 'backward' } : null;
 }
 
 /** How much text is in front of a place in `nodes`; null where it is none of theirs. */

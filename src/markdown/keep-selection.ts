@@ -2,12 +2,13 @@
  * Problem: where Markdown changes its own past, painted nodes move into another wrapper, and a node that is moved
  * leaves the selection and the focus in it behind.
  * Choice: both are read before the first move, and put back after the last. `moveBefore` would keep the focus only.
- * Bound: once a patch, and only in one that moves something; asking for a selection makes a browser lay out.
+ * Bound: once a patch, and only in one that moves something.
  */
+import { readSelection, type Selected } from './read-selection.js';
 
 export class KeptSelection {
-  readonly #selection: Selection | null;
-  readonly #roots: ShadowRoot[] = [];
+  readonly #root: Node;
+  readonly #selected: Selected | null;
   readonly #isBackward: boolean;
   readonly #activeElement: Element | null;
   #start: [Node, number] | undefined;
@@ -17,14 +18,11 @@ export class KeptSelection {
   #focusMoved = false;
 
   constructor(node: Node) {
-    const owner = node.ownerDocument!;
-    this.#selection = node.isConnected ? owner.getSelection() : null;
-    for (let root = node.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) {
-      this.#roots.push(root);
-    }
-    this.#activeElement = (this.#roots[0] ?? owner).activeElement;
-    const range = this.#range();
-    this.#isBackward = range?.collapsed === false && this.#selection?.direction === 'backward';
+    this.#root = node.getRootNode();
+    this.#selected = readSelection(node);
+    this.#activeElement = (this.#root instanceof ShadowRoot ? this.#root : node.ownerDocument!).activeElement;
+    const range = this.#selected?.range;
+    this.#isBackward = range?.collapsed === false && this.#selected!.selection.direction === 'backward';
     if (!range) return;
     this.#start = [range.startContainer, range.startOffset];
     this.#end = [range.endContainer, range.endOffset];
@@ -42,7 +40,7 @@ export class KeptSelection {
     if (this.#focusMoved && this.#activeElement instanceof HTMLElement) {
       this.#activeElement.focus({ preventScroll: true });
     }
-    const now = this.#startMoved || this.#endMoved ? this.#range() : undefined;
+    const now = this.#startMoved || this.#endMoved ? readSelection(this.#root)?.range : undefined;
     if (!now || !this.#start || !this.#end) return;
     const start = this.#startMoved ? this.#start : ([now.startContainer, now.startOffset] as const);
     const end = this.#endMoved ? this.#end : ([now.endContainer, now.endOffset] as const);
@@ -50,10 +48,6 @@ export class KeptSelection {
       ([node, offset]) =>
         [node, Math.min(offset, node instanceof Text ? node.length : node.childNodes.length)] as const,
     );
-    if (from![0].isConnected && to![0].isConnected) this.#selection?.setBaseAndExtent(...from!, ...to!);
-  }
-
-  #range(): StaticRange | undefined {
-    return this.#selection?.getComposedRanges?.({ shadowRoots: this.#roots })[0];
+    if (from![0].isConnected && to![0].isConnected) this.#selected?.selection.setBaseAndExtent(...from!, ...to!);
   }
 }

@@ -9,6 +9,7 @@ import { discard, MAX_HEAD, mediaType, readText, withoutQuery } from './read-tex
 import type { ReplyTimer } from './reply-timer.js';
 import { MAX_EVENT_LENGTH, SseParser } from './sse-parser.js';
 import { statusError } from './status-error.js';
+import { nextTask, TimeSlice } from './time-slice.js';
 
 export interface ReadFramesOptions {
   signal?: AbortSignal;
@@ -66,10 +67,15 @@ export async function* readFrames(
     yield* parser.push(piece);
     if (ended) yield* parser.end();
   };
+  const slice = new TimeSlice();
   for await (const text of readText(response.body, signal, timer)) {
+    slice.begin();
     for (const frame of feed(text, false)) {
       timer?.begin();
       yield frame;
+      if (!slice.isOver()) continue;
+      await nextTask();
+      slice.begin();
     }
   }
   yield* feed('', true);

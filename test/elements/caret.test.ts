@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { placeCaret } from '../../src/elements/views/caret.js';
 import { MarkdownView } from '../../src/markdown/index.js';
+import { until } from '../helpers/page.js';
 
 /** What is written, and what stands in front of the caret in the element that it is in; null: there is none. */
 const CASES: readonly (readonly [text: string, element: string | null, before: string | null])[] = [
@@ -37,4 +38,15 @@ describe('the caret', () => {
       expect(parent?.textContent ?? null).to.equal(before);
     });
   }
+
+  it('blinks when the text rests, and not while it goes on', async () => {
+    const container = document.createElement('div');
+    placeCaret(container, true);
+    const caret = container.querySelector('.caret')!;
+    const rests = () => caret.classList.contains('resting');
+    expect(rests()).to.equal(false);
+    await until('a caret that rests', rests);
+    placeCaret(container, true);
+    expect(rests()).to.equal(false);
+  });
 });

@@ -15,6 +15,7 @@ import {
   units,
   withoutChrome,
 } from '../helpers/markdown.js';
+import { select } from '../helpers/selection.js';
 
 const SEED = Number(new URLSearchParams(location.search).get('seed') ?? 20261121);
 
@@ -184,20 +185,20 @@ describe('code', () => {
         view.write(text.slice(0, until));
         const code = container.querySelector('code')!;
         const shown = code.textContent;
-        const selection = document.getSelection()!;
         const first = document.createTreeWalker(code, NodeFilter.SHOW_TEXT).nextNode()!;
         const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
         let last = first;
         while (walker.nextNode()) last = walker.currentNode;
         const backward = begin % 16 === 3;
-        if (backward) selection.setBaseAndExtent(last, last.nodeValue!.length, first, 3);
-        else selection.setBaseAndExtent(first, 3, last, last.nodeValue!.length);
+        const end: [Node, number] = [last, last.nodeValue!.length];
+        if (backward) select(end, [first, 3]);
+        else select([first, 3], end);
         expect(selectedText(root)).to.equal(shown.slice(3));
         for (let at = until; at < text.length; at += 3) view.write(text.slice(at, at + 3));
         expect(selectedText(root), `from ${begin}`).to.equal(shown.slice(3));
         view.end();
         expect(selectedText(root), `from ${begin}`).to.equal(shown.slice(3));
-        selection.removeAllRanges();
+        document.getSelection()!.removeAllRanges();
       }
     });
   }
@@ -289,7 +290,7 @@ describe('code', () => {
       const { container, view, root } = attach({ highlighter });
       view.write(`\`\`\`ts\n${SCRIPT}`);
       const text = container.querySelector('code')!.firstChild!;
-      document.getSelection()!.setBaseAndExtent(text, 5, text, 90);
+      select([text, 5], [text, 90]);
       await load();
       expect(kinds(container)).to.have.length.above(5);
       expect(selectedText(root)).to.equal(SCRIPT.slice(5, 90));

@@ -4,6 +4,7 @@ import { MarkdownView } from '../../src/markdown/index.js';
 import type { MarkdownViewOptions } from '../../src/markdown/index.js';
 import type { Sanitizer } from '../../src/markdown/sanitize.js';
 import { oracle, renderPieces, renderWhole, units, withoutChrome } from '../helpers/markdown.js';
+import { select } from '../helpers/selection.js';
 
 /** What is left of the rendering without chrome, as HTML. */
 function html(text: string, options?: MarkdownViewOptions): string {
@@ -355,7 +356,7 @@ describe('markdown view', () => {
       view.write('one two\n\nthree fo');
       const [first, , growing] = textNodes(container);
       const selection = getSelection()!;
-      selection.setBaseAndExtent(first!, 1, growing!, 4);
+      select([first!, 1], [growing!, 4]);
       view.write('ur *fi');
       view.write('ve*\n\nsix');
       view.end();

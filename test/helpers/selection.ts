@@ -13,7 +13,14 @@ export function selectText(root: Node, words: string, backwards = false): void {
   const ends: [Text, number][] = [placeOf(texts, at, 1), placeOf(texts, at + words.length, 0)];
   if (backwards) ends.reverse();
   const [from, to] = ends as [[Text, number], [Text, number]];
+  select(from, to);
+}
+
+/** Selects from one place to another, either of which may be the first. */
+export function select(from: [Node, number], to: [Node, number]): void {
   getSelection()!.setBaseAndExtent(...from, ...to);
+  // Engines tell in a task of its own, and tests write on at once.
+  document.dispatchEvent(new Event('selectionchange'));
 }
 
 /** The text node and offset of a place; between two nodes the one behind it with `behind` 1. */

@@ -150,7 +150,11 @@ export const chatStyles = css`
     vertical-align: text-bottom;
     background: var(--_accent);
     border-radius: 1px;
-    animation: blink 1.1s ease-in-out infinite;
+  }
+
+  .resting,
+  .waiting .caret {
+    animation: blink 1.1s infinite;
   }
 
   .waiting {
