@@ -10,7 +10,7 @@ import { copyText } from '../markdown/copy-text.js';
 import type { Highlighter, MarkdownPolicy } from '../markdown/index.js';
 import { visibleText } from '../markdown/normalize-text.js';
 import { DEFAULT_POLICY } from '../markdown/url-policy.js';
-import { browserClock } from '../pacing/index.js';
+import { beforeFrame, prepareBoundaries } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
 import { Countdown } from './controllers/countdown.js';
 import { LogScroll, type ScrollMode } from './controllers/log-scroll.js';
@@ -430,12 +430,22 @@ export class StreamChat extends LitElement {
     this.#removal = setTimeout(() => this.stop(), REMOVED_GRACE_MS);
   }
 
-  /** While an answer arrives, at most once a frame: deltas come faster, and each would render the whole conversation. */
-  protected override async scheduleUpdate(): Promise<void> {
-    if (this.hasUpdated && this.readyState === 'streaming') {
-      await new Promise<void>((resolve) => browserClock.requestFrame(() => resolve()));
-    }
-    await super.scheduleUpdate();
+  /**
+   * While an answer arrives, at most once a frame: deltas come faster, and each would render the whole conversation. At its
+   * beginning, so that what has arrived is shown in this frame and not in the next one.
+   */
+  protected override scheduleUpdate(): void | Promise<unknown> {
+    if (!this.hasUpdated || this.readyState !== 'streaming') return super.scheduleUpdate();
+    return new Promise((resolve, reject) => {
+      beforeFrame(() => {
+        try {
+          resolve(super.scheduleUpdate());
+        } catch (error) {
+          // As it would without a frame between: whoever waits for the update is told.
+          reject(error as Error);
+        }
+      });
+    });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -639,6 +649,7 @@ export class StreamChat extends LitElement {
   readonly #prepare = (): void => {
     const { endpoint, disabled, readOnly } = this;
     if (endpoint && !disabled && !readOnly) {
+      prepareBoundaries();
       this.#markdown.request(false);
       void this.#chat.prepare({ endpoint, protocol: this.#protocol });
     }

@@ -16,6 +16,8 @@ type Frame = (now: number) => void;
 
 /** Whoever waits for the next frame, in the order they asked. */
 let waiting = new Set<Frame>();
+/** And those who are called before them. */
+let first = new Set<Frame>();
 let cancelNext: (() => void) | undefined;
 
 /**
@@ -32,10 +34,19 @@ export const browserClock: FrameClock = {
     cancelNext ??= requestNext();
     return () => {
       asked.delete(entry);
-      if (asked === waiting && asked.size === 0) cancelNext?.();
+      if (asked === waiting && asked.size + first.size === 0) cancelNext?.();
     };
   },
 };
+
+/**
+ * Calls `callback` once, at the next frame of `browserClock` and before all who asked that: they work with what it brings in
+ * the same frame, not in the one after it.
+ */
+export function beforeFrame(callback: Frame): void {
+  first.add((now) => callback(now));
+  cancelNext ??= requestNext();
+}
 
 function requestNext(): () => void {
   let frame = 0;
@@ -46,22 +57,31 @@ function requestNext(): () => void {
   };
   const run = (): void => {
     cancel();
+    const now = performance.now();
+    const early = first;
+    first = new Set();
+    callAll(early, now);
     const due = waiting;
     waiting = new Set();
-    const now = performance.now();
-    for (const callback of due) {
-      try {
-        callback(now);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    callAll(due, now);
+    // Who asked while the first were called has been called in this frame.
+    if (waiting.size + first.size === 0) cancelNext?.();
   };
   const timer = setTimeout(run, HIDDEN_INTERVAL_MS);
   if (typeof requestAnimationFrame === 'function') frame = requestAnimationFrame(run);
   return cancel;
+}
+
+function callAll(callbacks: Iterable<Frame>, now: number): void {
+  for (const callback of callbacks) {
+    try {
+      callback(now);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 /** A clock that stands still until `advance` winds it. */

@@ -10,6 +10,11 @@ const MAX_WINDOW = 4096;
 
 let segmenter: Intl.Segmenter | undefined;
 
+/** Makes what the first boundary needs: Chromium takes longer than a frame for it, and there may be time before. */
+export function prepareBoundaries(): Intl.Segmenter {
+  return (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' }));
+}
+
 /**
  * The last grapheme boundary at or before `at`.
  *
@@ -37,10 +42,9 @@ export function graphemeBoundary(text: string, at: number, final: boolean): numb
  * none, so that only the third is certain; and of a row of flags only the beginning tells which halves belong together.
  */
 function boundaryFrom(text: string, start: number, at: number): { boundary: number; certain: boolean } {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   let boundary = start;
   let found = 0;
-  for (const { index } of segmenter.segment(text.slice(start, at + WINDOW))) {
+  for (const { index } of prepareBoundaries().segment(text.slice(start, at + WINDOW))) {
     if (start + index > at) break;
     boundary = start + index;
     found++;

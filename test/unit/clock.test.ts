@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { browserClock, ManualClock } from '../../src/pacing/index.js';
+import { beforeFrame, browserClock, ManualClock } from '../../src/pacing/index.js';
 import { catchUncaught } from '../helpers/uncaught.js';
 
 describe('ManualClock', () => {
@@ -135,5 +135,30 @@ describe('browserClock', () => {
     }
     expect(calls).to.deep.equal(['other']);
     expect(uncaught.errors).to.deep.equal([fault]);
+  });
+
+  it('calls those before the frame first, and what they ask for in the same frame', () => {
+    install();
+    const calls: string[] = [];
+    browserClock.requestFrame(() => calls.push('frame'));
+    beforeFrame(() => {
+      calls.push('before');
+      browserClock.requestFrame(() => calls.push('asked before'));
+      beforeFrame(() => calls.push('next'));
+    });
+    frames[0]!();
+    expect(calls).to.deep.equal(['before', 'frame', 'asked before']);
+    expect(pending()).to.deep.equal([1, 1]);
+    frames[0]!();
+    expect(calls.at(-1)).to.equal('next');
+    expect(pending()).to.deep.equal([0, 0]);
+  });
+
+  it('asks for no other frame where all that was asked for before one was done in it', () => {
+    install();
+    let calls = 0;
+    beforeFrame(() => browserClock.requestFrame(() => calls++));
+    frames[0]!();
+    expect([calls, ...pending()]).to.deep.equal([1, 0, 0]);
   });
 });

@@ -25,6 +25,7 @@ export class LogScroll implements ReactiveController {
   readonly #reading = new ReadingPosition();
   #scroller: HTMLElement | undefined;
   #observer: ResizeObserver | undefined;
+  #attached: AbortController | undefined;
   #lastTop = 0;
   #lastHeight = 0;
   #atEnd = true;
@@ -60,24 +61,21 @@ export class LogScroll implements ReactiveController {
     this.#observer = new ResizeObserver(() => this.#grown());
     this.#observer.observe(scroller);
     this.#observer.observe(scroller.firstElementChild!);
-    scroller.addEventListener('scroll', this.#scrolled, { passive: true });
-    scroller.addEventListener('wheel', this.#turned, { passive: true });
-    scroller.addEventListener('keydown', this.#pressed);
-    scroller.addEventListener('pointerdown', this.#down);
-    scroller.addEventListener('touchstart', this.#hold, { passive: true });
+    this.#attached = new AbortController();
+    const options = { passive: true, signal: this.#attached.signal };
+    scroller.addEventListener('scroll', this.#scrolled, options);
+    scroller.addEventListener('wheel', this.#turned, options);
+    scroller.addEventListener('keydown', this.#pressed, options);
+    scroller.addEventListener('pointerdown', this.#down, options);
+    scroller.addEventListener('touchstart', this.#hold, options);
+    for (const type of RELEASES) addEventListener(type, this.#release, options);
   }
 
   hostDisconnected(): void {
     this.#observer?.disconnect();
     this.#observer = undefined;
+    this.#attached?.abort();
     this.#isHeld = false;
-    for (const type of RELEASES) removeEventListener(type, this.#release);
-    const scroller = this.#scroller;
-    scroller?.removeEventListener('scroll', this.#scrolled);
-    scroller?.removeEventListener('wheel', this.#turned);
-    scroller?.removeEventListener('keydown', this.#pressed);
-    scroller?.removeEventListener('pointerdown', this.#down);
-    scroller?.removeEventListener('touchstart', this.#hold);
   }
 
   /** A question was asked; the next update shows it. */
@@ -167,12 +165,11 @@ export class LogScroll implements ReactiveController {
   readonly #hold = (): void => {
     this.#isHeld = true;
     this.#reading.note(this.#scroller!);
-    for (const type of RELEASES) addEventListener(type, this.#release);
   };
 
   readonly #release = (event: Event): void => {
-    if ((event as PointerEvent).pointerType === 'touch' || (event as TouchEvent).touches?.length) return;
-    for (const type of RELEASES) removeEventListener(type, this.#release);
+    if (!this.#isHeld || (event as PointerEvent).pointerType === 'touch' || (event as TouchEvent).touches?.length)
+      return;
     this.#isHeld = false;
     // What was selected is read, and would move on.
     if (getSelection()?.type === 'Range') this.#letGo();
