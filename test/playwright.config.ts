@@ -9,7 +9,9 @@ function project([name, engine]: [string, Engine]): Project[] {
   // WebKitGTK is beyond Playwright: e2e/webkit.ts.
   if (engine.drive !== 'playwright') return [];
   const { channel, executablePath } = engine.launchOptions;
-  return [{ name, use: { browserName: name as 'chromium', channel, launchOptions: { executablePath } } }];
+  // What asks the browser itself, as only Chromium answers.
+  const testIgnore = name === 'chromium' ? [] : '**/*.chromium.spec.ts';
+  return [{ name, testIgnore, use: { browserName: name as 'chromium', channel, launchOptions: { executablePath } } }];
 }
 
 export default defineConfig({

@@ -31,8 +31,6 @@ const test = base.extend<{ server: FaultServer; ownBrowser: Browser }>({
   },
 });
 
-test.skip(({ browserName }) => browserName !== 'chromium', 'hides, freezes and keeps pages by Chromium’s protocol');
-
 const PAGE = `<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><title>Background</title><link rel="icon" href="data:,">

@@ -104,8 +104,6 @@ function isScrolled({ what, inside }: ForcedLayout): boolean {
   return what === 'style' && inside === 'EventDispatch scroll';
 }
 
-test.skip(({ browserName }) => browserName !== 'chromium', 'the trace is Chromium’s');
-
 for (const [what, text] of Object.entries(ANSWERS)) {
   test(`no layout is forced, and all of a frame is written in one callback: ${what}`, async ({ page, server }) => {
     await open(page, server);
