@@ -436,16 +436,12 @@ export class StreamChat extends LitElement {
    */
   protected override scheduleUpdate(): void | Promise<unknown> {
     if (!this.hasUpdated || this.readyState !== 'streaming') return super.scheduleUpdate();
-    return new Promise((resolve, reject) => {
-      beforeFrame(() => {
-        try {
-          resolve(super.scheduleUpdate());
-        } catch (error) {
-          // As it would without a frame between: whoever waits for the update is told.
-          reject(error as Error);
-        }
-      });
-    });
+    return new Promise((resolve) => beforeFrame(() => resolve(this.#updateNow())));
+  }
+
+  /** Within the call; what it throws rejects. */
+  async #updateNow(): Promise<void> {
+    await super.scheduleUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
