@@ -37,7 +37,7 @@ import { themeStyles } from './styles/theme.js';
 import { defaultStrings, describeError, describeRetry, type Strings } from './strings.js';
 import { composerView } from './views/composer-view.js';
 import { icons } from './views/icons.js';
-import { messageList } from './views/message-list.js';
+import { isAnother, messageList } from './views/message-list.js';
 import type { MessageContext } from './views/message-view.js';
 import { pacedMarkdown, type Reveal } from './views/paced-markdown.js';
 
@@ -307,7 +307,9 @@ export class StreamChat extends LitElement {
     return this.#chat.messages;
   }
   set messages(messages: readonly Message[]) {
+    const before = this.messages;
     this.#chat.messages = messages;
+    if (isAnother(before, this.messages)) this.#scroll.begins();
   }
 
   /** Why nothing could be sent: set-up errors, which belong to no message. */
@@ -573,6 +575,7 @@ export class StreamChat extends LitElement {
 
   get #context(): MessageContext {
     const { allowImages, allowLinks, urlPolicy, reasoning, actions } = this;
+    const disabled = this.disabled || this.readOnly;
     this.#policy = sameOr(this.#policy, { allowImages, allowLinks, urlPolicy });
     const reveal: Reveal = this.#reducedMotion.matches && this.reveal !== 'none' ? 'batch' : this.reveal;
     return {
@@ -586,7 +589,8 @@ export class StreamChat extends LitElement {
       total: this.messages.length,
       isLast: true,
       copied: false,
-      busy: this.readyState !== 'idle' || this.disabled || this.readOnly,
+      disabled,
+      busy: this.#isBlocked,
       waiting: this.#waiting,
       retrySeconds: this.#retrySeconds,
       onContinue: this.#onContinue,
@@ -692,7 +696,7 @@ export class StreamChat extends LitElement {
   #onTurnStart(isNew: boolean): void {
     this.#turnStart = Date.now();
     this._problem = null;
-    this.#scroll.turnBegins();
+    this.#scroll.turnBegins(this.messages.at(-1)?.parts.length !== 0);
     if (this.announce !== 'none') this.#announcer.say(this.#strings.generating);
     const question = this.messages.at(-2);
     // Asked again it is complete already.
@@ -731,7 +735,7 @@ export class StreamChat extends LitElement {
 
   /** What a person asked to send: it may be called off, and the draft goes only when it was accepted. */
   #submit(text: string): void {
-    if (text.trim() === '' || this.disabled || this.readOnly || this.readyState !== 'idle') return;
+    if (text.trim() === '' || this.#isBlocked) return;
     if (!this.dispatchEvent(new SendEvent(text))) return;
     const turn = this.send(text);
     if (this.readyState !== 'idle') this.value = '';
@@ -748,12 +752,20 @@ export class StreamChat extends LitElement {
     if ((event as PointerEvent).pointerType !== 'touch') this.focus({ preventScroll: true });
   }
 
+  /** Whether a person can ask for nothing now. */
+  get #isBlocked(): boolean {
+    return this.disabled || this.readOnly || this.readyState !== 'idle';
+  }
+
   readonly #onContinue = ({ id }: Message, event: Event): void => {
+    if (this.#isBlocked) return;
     void this.continue(id).catch(ignoreReported);
     this.#focusComposer(event);
   };
 
   readonly #onRegenerate = ({ id }: Message, event: Event): void => {
+    // Buttons of a long conversation follow late.
+    if (this.#isBlocked) return;
     void this.regenerate(id).catch(ignoreReported);
     this.#focusComposer(event);
   };

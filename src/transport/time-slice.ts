@@ -3,7 +3,7 @@
  * which a page takes no input and draws nothing.
  * Choice: after so much work the rest waits for a task of its own, in front of which the browser does what else is due. By
  * a message, since timers of a hidden page come once a second.
- * Bound: a slice is longer than `SLICE_MS` by one event.
+ * Bound: a slice is longer than `SLICE_MS` by one event, or by what it takes to split one chunk of bytes into events.
  */
 const SLICE_MS = 8;
 

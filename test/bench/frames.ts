@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright';
 import type { StreamChat } from '../../src/elements/index.js';
+import type { Message } from '../../src/model/index.js';
 import { mixedAnswer } from '../fixtures/mixed-answer.js';
 import { isScript, traceMainThread, type Step } from '../helpers/trace.js';
 import { findEngines } from '../runner/engines.js';
@@ -21,11 +22,14 @@ What the built element (dist) costs, in Chromium, while an answer arrives from a
 
   script  milliseconds of script in a frame, with 100 tokens of 4.6 characters a second: everything that was called
           between one frame and the next, in the main thread's own time, of the frames in which there was any
+  load    milliseconds of the longest time without a break while the messages before come into the page, where there are
+          any, and until all of them are there
   input   milliseconds from a key to its listener, and to the next paint, while somebody types into the composer and an
           answer arrives as fast as it can be sent
 
   --tokens N    how long the paced answer is; 1000 by default
   --size N      how long the other one is, in kB (thousands of UTF-16 units); 200 by default
+  --messages N  how many short messages stand before the answer; 0 by default
   --runs N      all figures are of so many runs together; 3 by default
   --slowdown N  a processor so many times slower; 1 by default
   --json        print the figures as JSON`;
@@ -42,6 +46,7 @@ const { values: options } = parseArgs({
   options: {
     tokens: { type: 'string', default: '1000' },
     size: { type: 'string', default: '200' },
+    messages: { type: 'string', default: '0' },
     runs: { type: 'string', default: '3' },
     slowdown: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
@@ -137,6 +142,28 @@ async function open(browser: Browser, server: Server): Promise<Page> {
   return page;
 }
 
+/** Puts a conversation into the page; how long that took, and how long at most nothing else could be done. */
+function load(page: Page): Promise<{ longest: number; all: number }> {
+  return page.locator('stream-chat').evaluate(async (chat: StreamChat, count) => {
+    const messages = Array.from({ length: count }, (_, index): Message => {
+      const isQuestion = index % 2 === 0;
+      const text = isQuestion ? `Question ${index}?` : `Answer **${index}**, with \`code\` and words.\n\n- one\n- two`;
+      const role = isQuestion ? 'user' : 'assistant';
+      return { id: `m${index}`, role, status: 'complete', createdAt: 0, parts: [{ type: 'text', text }] };
+    });
+    const start = performance.now();
+    let [last, longest] = [start, 0];
+    chat.messages = messages;
+    while (chat.shadowRoot!.querySelectorAll('article').length < count) {
+      await new Promise((resolve) => setTimeout(resolve));
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+    }
+    return { longest, all: last - start };
+  }, Number(options.messages));
+}
+
 /** Asks, and waits until all of the answer is shown. */
 async function answered(page: Page): Promise<void> {
   await page.locator('stream-chat').evaluate(async (chat: StreamChat) => {
@@ -200,10 +227,21 @@ async function main(): Promise<void> {
   if (engine?.drive !== 'playwright') throw new Error('The benchmark needs a Chromium (test/runner/engines.ts)');
   const server = await startServer();
   const browser = await chromium.launch({ ...engine.launchOptions, args: ['--no-sandbox'] });
-  const all = { script: [] as number[], delay: [] as number[], paint: [] as number[] };
+  const all: Record<'script' | 'longest' | 'loaded' | 'delay' | 'paint', number[]> = {
+    script: [],
+    longest: [],
+    loaded: [],
+    delay: [],
+    paint: [],
+  };
   try {
     for (let run = 0; run < Number(options.runs); run++) {
       const page = await open(browser, server);
+      if (Number(options.messages) > 0) {
+        const loaded = await load(page);
+        all.longest.push(loaded.longest);
+        all.loaded.push(loaded.all);
+      }
       all.script.push(...(await measureScript(page)));
       await page.close();
       const typed = await open(browser, server);
@@ -217,7 +255,13 @@ async function main(): Promise<void> {
     server.closeAllConnections();
     server.close();
   }
-  const figures = { script: figuresOf(all.script), delay: figuresOf(all.delay), paint: figuresOf(all.paint) };
+  const figures = {
+    script: figuresOf(all.script),
+    longest: figuresOf(all.longest),
+    loaded: figuresOf(all.loaded),
+    delay: figuresOf(all.delay),
+    paint: figuresOf(all.paint),
+  };
   if (options.json) {
     console.log(JSON.stringify({ browser: `Chromium ${browser.version()}`, ...options, figures }, null, 2));
     return;
@@ -226,6 +270,10 @@ async function main(): Promise<void> {
   console.log(`Chromium ${browser.version()}, milliseconds\n`);
   console.log('|  | count | p50 | p95 | max |\n|---|--:|--:|--:|--:|');
   console.log(row(`script in a frame, ${TOKENS_A_SECOND} tokens a second`, figures.script));
+  if (figures.longest.count > 0) {
+    console.log(row(`without a break, while ${options.messages} messages come`, figures.longest));
+    console.log(row('until all of them are there', figures.loaded));
+  }
   console.log(row(`a key to its listener, ${options.size} kB at once`, figures.delay));
   console.log(row('a key to the next paint (16: or sooner)', figures.paint));
 }

@@ -77,20 +77,31 @@ describe('following the end', () => {
   });
 
   for (const [what, down, up] of [
-    ['a button is', new PointerEvent('pointerdown', { bubbles: true }), new PointerEvent('pointerup')],
-    ['a finger is', new Event('touchstart', { bubbles: true }), new Event('touchend')],
+    ['a button is', 'pointerdown', 'pointerup'],
+    ['a finger is', 'touchstart', 'touchend'],
   ] as const) {
     it(`moves nothing while ${what} down on the text, and goes on behind it`, async () => {
       const { server, log } = await addLongChat();
       const top = log.scrollTop;
-      log.querySelector('p')!.dispatchEvent(down);
+      const paragraph = log.querySelector('p')!;
+      paragraph.dispatchEvent(new PointerEvent(down, { bubbles: true }));
       server.text('More.\n\nAnd more.\n\n');
       await settle();
       expect(log.scrollTop).to.equal(top);
-      window.dispatchEvent(up);
+      // What a finger came down on may be gone when it leaves.
+      if (down === 'touchstart') paragraph.remove();
+      paragraph.dispatchEvent(new PointerEvent(up, { bubbles: true }));
       expect(fromEnd(log)).to.be.lessThan(2);
     });
   }
+
+  it('does not wait for the release of a button that opens a menu', async () => {
+    const { server, log } = await addLongChat();
+    log.querySelector('p')!.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 2 }));
+    server.text('More.\n\nAnd more.\n\n');
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
 
   it('lets go where the button came up on a selection', async () => {
     const { chat, server, log } = await addLongChat();
@@ -98,7 +109,7 @@ describe('following the end', () => {
     const paragraph = [...log.querySelectorAll('p')].at(-2)!;
     paragraph.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
     getSelection()!.setBaseAndExtent(paragraph.firstChild!, 0, paragraph.firstChild!, 5);
-    window.dispatchEvent(new PointerEvent('pointerup'));
+    paragraph.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
     server.text('More.\n\nAnd more.\n\n');
     await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
     getSelection()!.removeAllRanges();
@@ -157,6 +168,60 @@ describe('the reading position', () => {
       }
     });
   }
+
+  it('is held where the reader came down to, with scroll="manual"', async () => {
+    const { chat, server } = await addChat({ scroll: 'manual' });
+    chat.style.height = '300px';
+    chat.reveal = 'none';
+    void chat.send('Hi');
+    await until('the request', () => server.requests.length === 1);
+    for (let i = 0; i < 30; i++) server.text(`Paragraph ${i}.\n\n`);
+    const log = find(chat, '[part="log"]');
+    await until('a long answer', () => log.scrollHeight > 900);
+    log.scrollTop = 300;
+    await settle();
+    const read = log.querySelectorAll('p')[15]!;
+    const { top } = read.getBoundingClientRect();
+    find(chat, '.message.user').style.minHeight = '500px';
+    await settle();
+    expect(read.getBoundingClientRect().top).to.be.closeTo(top, 1);
+  });
+
+  it('is held also where the top of the log is above that of the window, and in what is rendered anew', async () => {
+    const { chat, log } = await addLongChat();
+    chat.style.marginTop = '-200px';
+    log.scrollTop = 300;
+    await settle();
+    const article = find(chat, '.message.assistant');
+    const before = log.querySelectorAll('.group')[0]!;
+    const empty = before.cloneNode() as Element;
+    before.before(empty);
+    log.scrollTop = 320;
+    await settle();
+    const { top } = article.getBoundingClientRect();
+    for (const paragraph of article.querySelectorAll('p')) paragraph.replaceWith(paragraph.cloneNode(true));
+    find(chat, '.message.user').style.minHeight = '500px';
+    await settle();
+    expect(article.getBoundingClientRect().top).to.be.closeTo(top, 1);
+  });
+
+  it('is the end of another conversation, and stays where one only goes on', async () => {
+    const { chat, server, log } = await addLongChat();
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    await settle();
+    log.scrollTop = 100;
+    await settle();
+    chat.messages = [...chat.messages, { ...chat.messages[1]!, id: 'more' }];
+    await settle();
+    expect(log.scrollTop).to.equal(100);
+    chat.messages = [{ ...chat.messages[0]!, id: 'earlier' }, ...chat.messages];
+    await settle();
+    expect(fromEnd(log)).to.be.greaterThan(200);
+    chat.messages = chat.messages.map((message) => ({ ...message, id: `other ${message.id}` }));
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
 
   it('is the first line of a conversation that begins, also after another one', async () => {
     const { chat, server, log } = await addLongChat();
@@ -220,6 +285,22 @@ describe('scroll="anchor"', () => {
       await settle();
       expect(topOf(log, question)).to.be.within(0, 24);
     }
+  });
+
+  it('leaves the reader where they are when an answer is continued', async () => {
+    const { chat, server, log } = await addLongChat();
+    chat.scrollMode = 'anchor';
+    chat.stop();
+    await until('idle', () => chat.readyState === 'idle');
+    await settle();
+    log.scrollTop = log.scrollHeight;
+    await settle();
+    const top = log.scrollTop;
+    void chat.continue();
+    await until('the request', () => server.requests.length === 2);
+    for (let i = 0; i < 5; i++) server.text(`More ${i}.\n\n`);
+    await settle();
+    expect(log.scrollTop).to.be.greaterThan(top - 100);
   });
 
   it('goes to the end at the jump button, and follows it until the next question', async () => {

@@ -28,6 +28,7 @@ const CONTEXT: MessageContext = {
   total: 0,
   isLast: true,
   copied: false,
+  disabled: false,
   busy: false,
   waiting: undefined,
   retrySeconds: 0,
@@ -146,6 +147,47 @@ describe('the list of messages', () => {
     clock.advance(1000);
     expect(again(119).disabled).to.equal(false);
     expect(articles()[1]!.ariaLabel).to.include('2 of 122');
+  });
+
+  it('lets none of them be asked for again where nothing can be', () => {
+    const messages = conversation(120);
+    show(messages, { disabled: true, busy: true });
+    clock.advance(1000);
+    const again = [...box.querySelectorAll<HTMLButtonElement>('[aria-label="Regenerate"]')];
+    expect(again).to.have.length(60);
+    expect(again.every(({ disabled }) => disabled)).to.equal(true);
+  });
+
+  it('counts those of a conversation that comes while nothing can be asked, or together with a question', () => {
+    for (const options of [{ disabled: true, busy: true }, { busy: true }]) {
+      show([], options);
+      show(conversation(120), options);
+      clock.advance(1000);
+      expect(articles()[1]!.ariaLabel).to.include('2 of 120');
+    }
+  });
+
+  it('applies another policy to all of them at once', () => {
+    clock = new SlowClock();
+    const linked = conversation(30).map((message): Message => ({
+      ...message,
+      role: 'assistant',
+      parts: [{ type: 'source', url: 'https://example.com/', title: 'Example' }],
+    }));
+    show(linked);
+    for (let frames = 0; frames < 20; frames++) clock.advance(1, 1);
+    expect(box.querySelectorAll('a')).to.have.length(30);
+    show(linked, { policy: { ...DEFAULT_POLICY, allowLinks: 'mailto' } });
+    expect(box.querySelectorAll('a')).to.have.length(0);
+  });
+
+  it('shows nothing of another conversation while this one is being rendered', () => {
+    show(conversation(120));
+    clock.advance(1000);
+    clock = new SlowClock();
+    show(conversation(120, 1000));
+    expect(ids().length).to.be.within(1, 4);
+    expect(ids().every((id) => Number(id!.slice(1)) >= 1000)).to.equal(true);
   });
 
   it('says which one was copied, and under the last one what is waited for', () => {

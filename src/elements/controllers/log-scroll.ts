@@ -16,7 +16,7 @@ const NEAR_END_PX = 8;
 /** Above a question that stands at the top. */
 const MARGIN_PX = 12;
 const TOWARDS_START: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
-const RELEASES = ['pointerup', 'pointercancel', 'touchend', 'touchcancel'] as const;
+const RELEASES = ['pointerup', 'pointercancel', 'dragend', 'touchend', 'touchcancel'] as const;
 
 export class LogScroll implements ReactiveController {
   readonly #host: ReactiveControllerHost;
@@ -78,9 +78,16 @@ export class LogScroll implements ReactiveController {
     this.#isHeld = false;
   }
 
-  /** A question was asked; the next update shows it. */
-  turnBegins(): void {
-    if (this.#mode() === 'anchor') this.#isAsked = true;
+  /** Another conversation is about to be shown. */
+  begins(): void {
+    this.#isFollowing = true;
+    // It may be as high as the one before, so that nothing has grown.
+    void this.#host.updateComplete.then(() => this.#grown());
+  }
+
+  /** A turn begins, which the next update shows; where it `continues` an answer, its question is no news. */
+  turnBegins(continues: boolean): void {
+    if (this.#mode() === 'anchor') this.#isAsked = !continues;
     else if (this.#mode() !== 'manual') this.toEnd();
   }
 
@@ -89,6 +96,10 @@ export class LogScroll implements ReactiveController {
     this.#isFollowing = true;
     this.#goToEnd();
     this.#grown();
+  }
+
+  get #follows(): boolean {
+    return this.#isFollowing && this.#mode() !== 'manual';
   }
 
   #grown(): void {
@@ -100,7 +111,7 @@ export class LogScroll implements ReactiveController {
     else if (this.#isAsked) this.#bringUp([...scroller.getElementsByClassName('user')].at(-1));
     this.#makeRoom(scroller);
     if (isEmpty) scroller.scrollTop = 0;
-    else if (this.#isFollowing && this.#mode() !== 'manual' && !this.#isHeld) this.#goToEnd();
+    else if (this.#follows && !this.#isHeld) this.#goToEnd();
     else {
       const moved = this.#reading.moved(scroller);
       // Less than a pixel is rounding.
@@ -139,10 +150,11 @@ export class LogScroll implements ReactiveController {
     const fromEnd = this.#fromEnd(scroller);
     // A log that became shorter moves towards the start by itself.
     const movedUp = scrollTop < this.#lastTop && scrollHeight >= this.#lastHeight;
-    if (movedUp && fromEnd > 1) this.#isFollowing = false;
+    const letsGo = movedUp && fromEnd > 1;
+    if (letsGo) this.#isFollowing = false;
     else if (this.#mode() !== 'anchor' && fromEnd <= NEAR_END_PX && scrollTop > this.#lastTop) this.#isFollowing = true;
     // Noted anew after each correction, what rounding leaves of them would add up.
-    if (!this.#isFollowing && Math.abs(scrollTop - this.#lastTop) >= 1) this.#reading.note(scroller);
+    if (letsGo || (!this.#follows && Math.abs(scrollTop - this.#lastTop) >= 1)) this.#reading.note(scroller);
     this.#remember(scroller);
     this.#tell(scroller);
   };
@@ -157,14 +169,18 @@ export class LogScroll implements ReactiveController {
     if (TOWARDS_START.has(key) || (key === ' ' && shiftKey)) this.#letGo();
   };
 
-  // The scroll bar belongs to the scroller itself. Fingers tell of themselves, also while they scroll.
-  readonly #down = ({ target, pointerType }: PointerEvent): void => {
-    if (target !== this.#scroller && pointerType !== 'touch') this.#hold();
+  // The scroll bar belongs to the scroller itself; a menu takes the release of the button that opened it. Fingers tell of
+  // themselves, also while they scroll.
+  readonly #down = (event: PointerEvent): void => {
+    const { target, pointerType, button, ctrlKey } = event;
+    if (target !== this.#scroller && pointerType !== 'touch' && button === 0 && !ctrlKey) this.#hold(event);
   };
 
-  readonly #hold = (): void => {
+  readonly #hold = ({ target }: Event): void => {
     this.#isHeld = true;
     this.#reading.note(this.#scroller!);
+    // A finger leaves from where it came down, though that may not be in the page any more.
+    for (const type of RELEASES) target?.addEventListener(type, this.#release, { once: true });
   };
 
   readonly #release = (event: Event): void => {
@@ -197,8 +213,7 @@ export class LogScroll implements ReactiveController {
   }
 
   #tell(scroller: HTMLElement): void {
-    const isKept = this.#isFollowing && this.#mode() !== 'manual';
-    const atEnd = isKept || this.#fromEnd(scroller) <= NEAR_END_PX;
+    const atEnd = this.#follows || this.#fromEnd(scroller) <= NEAR_END_PX;
     if (this.#atEnd === atEnd) return;
     this.#atEnd = atEnd;
     this.#host.requestUpdate();

@@ -4,38 +4,32 @@
  * WebKit does not, and the others do it neither at the very top nor while a style changes.
  */
 export class ReadingPosition {
-  #element: Element | undefined;
-  #top = 0;
+  /** From the outermost inwards: what is inside may be rendered anew. */
+  #places: { element: Element; top: number }[] = [];
 
   /** Notes what is at the top of `scroller`. */
   note(scroller: Element): void {
     const { top } = scroller.getBoundingClientRect();
-    this.#element = firstBelow(scroller, top);
-    if (this.#element) this.#top = this.#element.getBoundingClientRect().top - top;
+    this.#places = [];
+    for (let inside = firstChildBelow(scroller, top); inside; inside = firstChildBelow(inside, top)) {
+      const place = { element: inside, top: inside.getBoundingClientRect().top - top };
+      this.#places.push(place);
+      // What begins below the top is as good as what is in it.
+      if (place.top >= 0) break;
+    }
   }
 
   /** `element` is to be so many pixels below the top of the scroller. */
   place(element: Element, top: number): void {
-    this.#element = element;
-    this.#top = top;
+    this.#places = [{ element, top }];
   }
 
   /** How far it has moved since, in pixels; 0 where it is gone. */
   moved(scroller: Element): number {
-    if (!this.#element || !scroller.contains(this.#element)) return 0;
-    return this.#element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - this.#top;
+    const place = this.#places.findLast(({ element }) => scroller.contains(element));
+    if (!place) return 0;
+    return place.element.getBoundingClientRect().top - scroller.getBoundingClientRect().top - place.top;
   }
-}
-
-/** The innermost first element of which something is below `line`: what begins below it is as good as what is in it. */
-function firstBelow(container: Element, line: number): Element | undefined {
-  let found: Element | undefined;
-  for (let inside: Element | undefined = container; inside;) {
-    inside = firstChildBelow(inside, line);
-    found = inside ?? found;
-    if (found && found.getBoundingClientRect().top >= line) break;
-  }
-  return found;
 }
 
 /** Children stand below each other, so that a few of thousands are enough to look at. */
@@ -44,7 +38,9 @@ function firstChildBelow({ children }: Element, line: number): Element | undefin
   let end = children.length;
   while (first < end) {
     const middle = (first + end) >> 1;
-    if (children[middle]!.getBoundingClientRect().bottom > line) end = middle;
+    const child = children[middle]!;
+    // What is not shown is nowhere: the groups of a list that are still empty, which come first.
+    if (child.getClientRects().length > 0 && child.getBoundingClientRect().bottom > line) end = middle;
     else first = middle + 1;
   }
   return children[first];

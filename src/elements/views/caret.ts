@@ -12,7 +12,7 @@ const CONTAINER = /^(P|H\d|[UO]L|LI|BLOCKQUOTE|PRE|D(IV|ETAILS)|T(ABLE|BODY|HEAD
 
 /** The carets that are placed: looking for them would be going through the whole answer, every frame. */
 const carets = new WeakMap<Element, Element>();
-let untilRest: ReturnType<typeof setTimeout>;
+const rests = new WeakMap<Element, ReturnType<typeof setTimeout>>();
 
 /** Puts the caret behind the last text inside `container`, or takes it away. */
 export function placeCaret(container: Element, shown: boolean): void {
@@ -25,8 +25,9 @@ export function placeCaret(container: Element, shown: boolean): void {
   const isBehindBreak = end.closest('pre') && end.lastChild?.textContent?.endsWith('\n');
   if (!isBehindBreak) end.append(caret);
   caret.className = 'caret';
-  clearTimeout(untilRest);
-  untilRest = setTimeout(() => browserClock.requestFrame(() => (caret.className = 'caret resting')), REST_MS);
+  clearTimeout(rests.get(caret));
+  const rest = () => browserClock.requestFrame(() => (caret.className = 'caret resting'));
+  rests.set(caret, setTimeout(rest, REST_MS));
 }
 
 /** The innermost block that holds the end of the text in `container`. */

@@ -29,6 +29,8 @@ export interface MessageListOptions {
 const GROUP = 50;
 /** Messages are of a few kilobytes: more of them may take longer than all the time there is. */
 const STEP = 4;
+/** A question, and its answer. */
+const MESSAGES_A_TURN = 2;
 /** Milliseconds of the update in which messages came, and of each frame afterwards. */
 const FIRST_MS = 40;
 const FRAME_MS = 12;
@@ -56,17 +58,30 @@ class MessageListDirective extends Directive {
   }
 
   override update({ element }: ElementPart, [options]: [MessageListOptions]): typeof nothing {
-    this.#options = options;
     const { messages, context } = options;
-    const total = context.busy ? Math.min(this.#earlier?.total ?? 0, context.total) : context.total;
+    // Nothing of another conversation stays until its turn to be rendered anew.
+    if (isAnother(this.#options?.messages ?? [], messages)) this.#keepGroups(0);
+    this.#options = options;
+    // Nor does what a policy allows no longer.
+    const isUrgent = this.#last && this.#last.policy !== context.policy;
+    const late = context.total - (this.#earlier?.total ?? 0);
+    const isTurn = context.busy && !context.disabled && late > 0 && late <= MESSAGES_A_TURN;
     this.#last = sameOr(this.#last, context);
     this.#recent = sameOr(this.#recent, { ...context, isLast: false, waiting: undefined, retrySeconds: 0 });
-    this.#earlier = sameOr(this.#earlier, { ...this.#recent, total, busy: false });
+    this.#earlier = sameOr(this.#earlier, {
+      ...this.#recent,
+      total: context.total - (isTurn ? late : 0),
+      busy: context.disabled,
+    });
     const count = Math.ceil(messages.length / GROUP);
-    for (const group of this.#groups.splice(count)) group.element.remove();
+    this.#keepGroups(count);
     while (this.#groups.length < count) this.#groups.push(addGroup(element));
-    this.#renderSlice(FIRST_MS);
+    this.#renderSlice(isUrgent ? Infinity : this.#cancelFrame ? FRAME_MS : FIRST_MS);
     return nothing;
+  }
+
+  #keepGroups(count: number): void {
+    for (const group of this.#groups.splice(count)) group.element.remove();
   }
 
   #renderSlice(milliseconds: number): void {
@@ -126,6 +141,11 @@ function addGroup(container: Element): Group {
   element.className = 'group';
   container.append(element);
   return { element, messages: [], contexts: [] };
+}
+
+/** Whether these are the messages of another conversation, and not of one that goes on, at either end. */
+export function isAnother(before: readonly Message[], now: readonly Message[]): boolean {
+  return before[0]?.id !== now[0]?.id && before.at(-1)?.id !== now.at(-1)?.id;
 }
 
 export const messageList = directive(MessageListDirective);

@@ -27,7 +27,9 @@ export interface MessageContext {
   isLast: boolean;
   /** The message was copied just now. */
   copied: boolean;
-  /** Whether a reply is under way: then none can be asked for again. */
+  /** Whether no answer can be asked for, for longer than a turn. */
+  disabled: boolean;
+  /** Whether none can be asked for now. */
   busy: boolean;
   /** What to say beside the caret while nothing has come, or under what came before the connection was lost. */
   waiting: string | undefined;
