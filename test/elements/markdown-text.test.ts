@@ -216,6 +216,8 @@ describe('text that is there before what renders it', () => {
 /** Where the text of an element is. */
 function boxOf(element: Element): DOMRect {
   const range = document.createRange();
-  range.selectNodeContents(element);
+  const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode()!;
+  range.setStart(text, 0);
+  range.setEnd(text, 1);
   return range.getBoundingClientRect();
 }

@@ -187,6 +187,7 @@ export const markdownStyles = css`
 
   .markdown [part='image-button'] {
     display: inline-block;
+    line-height: 1.6;
     min-block-size: 24px;
     max-inline-size: 100%;
     padding: 4px 12px;
@@ -227,7 +228,8 @@ export const markdownStyles = css`
     color: inherit;
   }
 
-  .markdown :is(sub, sup) {
+  /* Another font, or another place, makes no line higher: those below would move when such a word comes. */
+  .markdown :is(strong, b, em, sub, sup, :not(pre) > code) {
     line-height: 0;
   }
 
