@@ -187,7 +187,6 @@ export const markdownStyles = css`
 
   .markdown [part='image-button'] {
     display: inline-block;
-    line-height: 1.6;
     min-block-size: 24px;
     max-inline-size: 100%;
     padding: 4px 12px;
@@ -196,6 +195,7 @@ export const markdownStyles = css`
     background: var(--_surface);
     color: var(--_muted);
     font: inherit;
+    line-height: 1.6;
     font-size: 0.875em;
     text-align: start;
     cursor: pointer;
