@@ -126,7 +126,12 @@ test('what was selected while the answer grows is selected still', async ({ page
 
 test('older messages that are still being rendered move nothing that is read', async ({ page }) => {
   await page.goto('/');
+  // With what renders it: text that is shown as text before has another height.
   const moved = await page.locator('stream-chat').evaluate(async (chat: StreamChat) => {
+    chat.messages = [
+      { id: 'first', role: 'assistant', status: 'complete', createdAt: 0, parts: [{ type: 'text', text: '**a**' }] },
+    ];
+    while (!chat.shadowRoot!.querySelector('article strong')) await new Promise((resolve) => setTimeout(resolve, 20));
     chat.messages = Array.from({ length: 1000 }, (_, index) => ({
       id: `m${index}`,
       role: index % 2 === 0 ? 'user' : 'assistant',

@@ -150,7 +150,7 @@ export class LogScroll implements ReactiveController {
     const fromEnd = this.#fromEnd(scroller);
     // A log that became shorter moves towards the start by itself.
     const movedUp = scrollTop < this.#lastTop && scrollHeight >= this.#lastHeight;
-    const letsGo = movedUp && fromEnd > 1;
+    const letsGo = this.#isFollowing && movedUp && fromEnd > 1;
     if (letsGo) this.#isFollowing = false;
     else if (this.#mode() !== 'anchor' && fromEnd <= NEAR_END_PX && scrollTop > this.#lastTop) this.#isFollowing = true;
     // Noted anew after each correction, what rounding leaves of them would add up.
