@@ -34,7 +34,7 @@ import { chatStyles } from './styles/chat.js';
 import { fadeStyles } from './styles/fade.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
-import { defaultStrings, describeError, describeRetry, type Strings } from './strings.js';
+import { describeError, describeRetry, mergeStrings, type Strings } from './strings.js';
 import { composerView } from './views/composer-view.js';
 import { icons } from './views/icons.js';
 import { isAnother, messageList } from './views/message-list.js';
@@ -325,8 +325,6 @@ export class StreamChat extends LitElement {
   readonly #internals: ElementInternals | undefined;
   readonly #countdown = new Countdown(this);
   readonly #logged = new Set<string>();
-  #mergedFrom: Partial<Strings> | undefined;
-  #merged = defaultStrings;
   #policy: MarkdownPolicy | undefined;
   /** The newest thing that is shown: its message's id, or the greeting. */
   #newest = '';
@@ -491,7 +489,7 @@ export class StreamChat extends LitElement {
             ></div>
             ${this._problem ? this.#renderProblem(this._problem) : nothing}
           </div>
-          <div></div>
+          <div class="room"></div>
         </div>
         <div class="foot" @focusin=${this.#prepare}>
           ${
@@ -556,17 +554,7 @@ export class StreamChat extends LitElement {
   }
 
   get #strings(): Strings {
-    const { strings } = this;
-    if (this.#mergedFrom !== strings) {
-      this.#mergedFrom = strings;
-      this.#merged = {
-        ...defaultStrings,
-        ...strings,
-        ended: { ...defaultStrings.ended, ...strings.ended },
-        errors: { ...defaultStrings.errors, ...strings.errors },
-      };
-    }
-    return this.#merged;
+    return mergeStrings(this.strings);
   }
 
   get #lastReply(): Message | undefined {

@@ -113,6 +113,19 @@ export const defaultStrings: Strings = {
   },
 };
 
+const merged = new WeakMap<Partial<Strings>, Strings>();
+
+/** With defaults for what is left out; the same object for the same one. */
+export function mergeStrings(strings: Partial<Strings>): Strings {
+  let all = merged.get(strings);
+  if (!all) {
+    const ended = { ...defaultStrings.ended, ...strings.ended };
+    const errors = { ...defaultStrings.errors, ...strings.errors };
+    merged.set(strings, (all = { ...defaultStrings, ...strings, ended, errors }));
+  }
+  return all;
+}
+
 /** The sentence for an error, with the figures that came with it, and what the server itself said. */
 export function describeError(error: ChatError, strings: Strings): string {
   const sentence = (strings.errors[error.code] ?? strings.errors.internal)

@@ -10,8 +10,8 @@ async function settle(): Promise<void> {
 }
 
 /** A chat whose answer is longer than its box, and still being written. */
-async function addLongChat() {
-  const { chat, server } = await addChat();
+async function addLongChat(attributes: Record<string, string> = {}) {
+  const { chat, server } = await addChat(attributes);
   chat.style.height = '300px';
   chat.reveal = 'none';
   void chat.send('Hi');
@@ -170,14 +170,7 @@ describe('the reading position', () => {
   }
 
   it('is held where the reader came down to, with scroll="manual"', async () => {
-    const { chat, server } = await addChat({ scroll: 'manual' });
-    chat.style.height = '300px';
-    chat.reveal = 'none';
-    void chat.send('Hi');
-    await until('the request', () => server.requests.length === 1);
-    for (let i = 0; i < 30; i++) server.text(`Paragraph ${i}.\n\n`);
-    const log = find(chat, '[part="log"]');
-    await until('a long answer', () => log.scrollHeight > 900);
+    const { chat, log } = await addLongChat({ scroll: 'manual' });
     log.scrollTop = 300;
     await settle();
     const read = log.querySelectorAll('p')[15]!;
@@ -221,6 +214,21 @@ describe('the reading position', () => {
     chat.messages = chat.messages.map((message) => ({ ...message, id: `other ${message.id}` }));
     await settle();
     expect(fromEnd(log)).to.be.lessThan(2);
+  });
+
+  it('is where the reader went in a greeting that is longer than the log', async () => {
+    const { chat } = await addChat();
+    chat.style.height = '300px';
+    chat.greeting = 'A line.\n\n'.repeat(30);
+    const log = find(chat, '[part="log"]');
+    await until('a long greeting', () => log.scrollHeight > 600);
+    await settle();
+    expect(log.scrollTop).to.equal(0);
+    log.scrollTop = 100;
+    await settle();
+    chat.style.height = '280px';
+    await settle();
+    expect(log.scrollTop).to.equal(100);
   });
 
   it('is the first line of a conversation that begins, also after another one', async () => {
@@ -324,14 +332,8 @@ describe('scroll="manual"', () => {
   afterEach(removeAll);
 
   it('moves nothing, but for the jump button, and that once', async () => {
-    const { chat, server } = await addChat({ scroll: 'manual' });
+    const { chat, server, log } = await addLongChat({ scroll: 'manual' });
     expect(chat.scrollMode).to.equal('manual');
-    chat.style.height = '300px';
-    chat.reveal = 'none';
-    void chat.send('Hi');
-    await until('the request', () => server.requests.length === 1);
-    for (let i = 0; i < 30; i++) server.text(`Paragraph ${i}.\n\n`);
-    const log = find(chat, '[part="log"]');
     const jump = await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
     expect(log.scrollTop).to.equal(0);
     jump.click();

@@ -30,6 +30,7 @@ export class LogScroll implements ReactiveController {
   #lastHeight = 0;
   #atEnd = true;
   #isFollowing = true;
+  #isEmpty = true;
   /** A button or a finger is down on the text: nothing moves under it. */
   #isHeld = false;
   /** A question was asked, which has to be brought to the top. */
@@ -93,9 +94,11 @@ export class LogScroll implements ReactiveController {
 
   /** Goes to the end and, but for `manual`, follows it. */
   toEnd(): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
     this.#isFollowing = true;
-    this.#goToEnd();
-    this.#grown();
+    this.#goToEnd(scroller);
+    this.#tell(scroller);
   }
 
   get #follows(): boolean {
@@ -105,13 +108,15 @@ export class LogScroll implements ReactiveController {
   #grown(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    // An empty chat is read from its top, and the next conversation begins anew.
-    const isEmpty = scroller.firstElementChild!.className === 'empty';
-    if (isEmpty) this.#isFollowing = true;
-    else if (this.#isAsked) this.#bringUp([...scroller.getElementsByClassName('user')].at(-1));
+    const wasEmpty = this.#isEmpty;
+    this.#isEmpty = scroller.firstElementChild!.className === 'empty';
+    if (this.#isAsked && !this.#isEmpty) this.#bringUp([...scroller.getElementsByClassName('user')].at(-1));
     this.#makeRoom(scroller);
-    if (isEmpty) scroller.scrollTop = 0;
-    else if (this.#follows && !this.#isHeld) this.#goToEnd();
+    if (this.#isEmpty) {
+      // An empty chat is read from its top, and the next conversation begins anew.
+      this.#isFollowing = true;
+      if (!wasEmpty) scroller.scrollTop = 0;
+    } else if (this.#follows && !this.#isHeld) this.#goToEnd(scroller);
     else {
       const moved = this.#reading.moved(scroller);
       // Less than a pixel is rounding.
@@ -120,9 +125,7 @@ export class LogScroll implements ReactiveController {
     this.#tell(scroller);
   }
 
-  #goToEnd(): void {
-    const scroller = this.#scroller;
-    if (!scroller) return;
+  #goToEnd(scroller: HTMLElement): void {
     scroller.scrollTop = scroller.scrollHeight;
     this.#remember(scroller);
   }

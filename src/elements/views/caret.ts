@@ -8,7 +8,9 @@ import { browserClock } from '../../pacing/index.js';
 const REST_MS = 500;
 
 /** What a text goes on inside of, where it is the last thing in its container. */
-const CONTAINER = /^(P|H\d|[UO]L|LI|BLOCKQUOTE|PRE|D(IV|ETAILS)|T(ABLE|BODY|HEAD|[RDH]))$/;
+const CONTAINERS = new Set(
+  'P H1 H2 H3 H4 H5 H6 UL OL LI BLOCKQUOTE PRE DIV DETAILS TABLE TBODY THEAD TR TD TH'.split(' '),
+);
 
 /** The carets that are placed: looking for them would be going through the whole answer, every frame. */
 const carets = new WeakMap<Element, Element>();
@@ -61,7 +63,7 @@ function endOf(element: Element): Element {
   if (last instanceof HTMLDetailsElement && !last.open) return last.querySelector('summary') ?? last;
   if (element.tagName === 'TR') return writtenCell(element);
   const isCode = last.tagName === 'CODE' && element.tagName === 'PRE';
-  return isCode || last.className === 'group' || CONTAINER.test(last.tagName) ? endOf(last) : element;
+  return isCode || last.className === 'group' || CONTAINERS.has(last.tagName) ? endOf(last) : element;
 }
 
 /** A row has all of its cells from its first character on. */
