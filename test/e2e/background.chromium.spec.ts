@@ -1,18 +1,14 @@
 // A reply that arrives while nobody looks: in a tab behind another, in one that the browser has frozen, in a page that was
 // left and is come back to. All of that is Chromium's own, nothing is simulated.
 
-import { chromium, expect, test as base, type Browser } from '@playwright/test';
+import { chromium, expect, type Browser } from '@playwright/test';
 import { findEngines } from '../runner/engines.js';
 import { BackgroundTab } from './background-tab.js';
-import { cut, FaultServer, finish, say, stream, type Answer } from './fault-server.js';
+import { cut, finish, say, stream, type Answer, type FaultServer } from './fault-server.js';
+import { test as base } from './server-fixture.js';
 
 /** A browser of its own, that keeps pages which were left, as it does for everybody else. */
-const test = base.extend<{ server: FaultServer; ownBrowser: Browser }>({
-  server: async ({ baseURL }, use) => {
-    const server = await FaultServer.start(baseURL!);
-    await use(server);
-    await server.close();
-  },
+const test = base.extend<{ ownBrowser: Browser }>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads what a fixture needs from this pattern
   ownBrowser: async ({}, use) => {
     const engine = findEngines().chromium;

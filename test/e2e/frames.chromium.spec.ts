@@ -1,18 +1,11 @@
 // What happens in a frame while an answer arrives, by Chromium's own trace of the built element: nothing is laid out but
 // once, behind all that was written, and all of that is written in one callback.
 
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { StreamChat } from '../../src/elements/index.js';
 import { forcedLayouts, traceMainThread, type ForcedLayout, type Step } from '../helpers/trace.js';
-import { FaultServer } from './fault-server.js';
-
-const test = base.extend<{ server: FaultServer }>({
-  server: async ({ baseURL }, use) => {
-    const server = await FaultServer.start(baseURL!);
-    await use(server);
-    await server.close();
-  },
-});
+import type { FaultServer } from './fault-server.js';
+import { test } from './server-fixture.js';
 
 const PAGE = `<!doctype html>
 <html lang="en">

@@ -1,25 +1,18 @@
 // What the built element loads when it needs it: once, ahead of the first question, from beside the script. And what
 // happens where that does not come.
 
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StreamChat, StreamMarkdown } from '../../src/elements/index.js';
 import { ROOT } from '../runner/files.js';
-import { answerOf, FaultServer, finish, GOOD_TEXT, say, stream, type Scenario } from './fault-server.js';
+import { answerOf, finish, GOOD_TEXT, say, stream, type FaultServer, type Scenario } from './fault-server.js';
+import { test } from './server-fixture.js';
 
 const SCRIPT = '/stream-chat.js';
 const MARKDOWN = '/stream-chat.markdown.js';
 const WIRE = '/stream-chat.wire.js';
 const FORMATS = '/stream-chat.formats.js';
-
-const test = base.extend<{ server: FaultServer }>({
-  server: async ({ baseURL }, use) => {
-    const server = await FaultServer.start(baseURL!);
-    await use(server);
-    await server.close();
-  },
-});
 
 const composer = (page: Page) => page.locator('stream-chat [part="input"]');
 const button = (page: Page) => page.locator('stream-chat button.send');
