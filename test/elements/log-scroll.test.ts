@@ -216,6 +216,24 @@ describe('the reading position', () => {
     expect(fromEnd(log)).to.be.lessThan(2);
   });
 
+  for (const top of [0, 100]) {
+    it(`is the same message when earlier ones come before it, ${top} pixels from the top`, async () => {
+      const { chat, log } = await addLongChat();
+      log.scrollTop = top;
+      await settle();
+      const [question, answer] = findAll(chat, '.message');
+      const tops = () => [question!, answer!].map((message) => message.getBoundingClientRect().top);
+      const before = tops();
+      const earlier = Array.from({ length: 60 }, (_, at) => ({ ...chat.messages[0]!, id: `earlier ${at}` }));
+      chat.messages = [...earlier, ...chat.messages];
+      await until('all of them', () => findAll(chat, '.message').length === 62);
+      await settle();
+      expect(log.scrollTop).to.be.greaterThan(1000);
+      expect(findAll(chat, '.message').slice(-2)).to.deep.equal([question, answer]);
+      for (const [at, now] of tops().entries()) expect(now).to.be.closeTo(before[at]!, 1);
+    });
+  }
+
   it('is where the reader went in a greeting that is longer than the log', async () => {
     const { chat } = await addChat();
     chat.style.height = '300px';

@@ -130,6 +130,30 @@ describe('the list of messages', () => {
     expect(ids()).to.deep.equal([]);
   });
 
+  it('leaves what is there in its place when earlier messages come', () => {
+    const messages = conversation(70, 200);
+    show(messages);
+    clock.advance(1000);
+    const before = articles();
+    for (const from of [199, 120, 0]) {
+      const more = conversation(270 - from, from);
+      show(more);
+      expect(articles().slice(-70), `from ${from}`).to.deep.equal(before);
+      clock.advance(1000);
+      expect(ids()).to.deep.equal(idsOf(more));
+      expect(articles().slice(-70)).to.deep.equal(before);
+      expect(articles()[0]!.ariaLabel).to.include(`1 of ${more.length}`);
+      expect(before[0]!.ariaLabel).to.include(`${201 - from} of ${more.length}`);
+    }
+    show(conversation(271, 0));
+    clock.advance(1000);
+    expect(ids()).to.deep.equal(idsOf(conversation(271, 0)));
+    expect(articles()[200]).to.equal(before[0]);
+    show(conversation(30, 0));
+    clock.advance(1000);
+    expect(ids()).to.deep.equal(idsOf(conversation(30, 0)));
+  });
+
   it('lets none of the last fifty be asked for again during a turn, and counts the others when it is over', () => {
     const messages = conversation(120);
     show(messages);

@@ -14,8 +14,8 @@ export class ReadingPosition {
     for (let inside = firstChildBelow(scroller, top); inside; inside = firstChildBelow(inside, top)) {
       const place = { element: inside, top: inside.getBoundingClientRect().top - top };
       this.#places.push(place);
-      // What begins below the top is as good as what is in it.
-      if (place.top >= 0) break;
+      // What begins below the top is as good as what is in it; but before the first message others may come.
+      if (place.top >= 0 && !inside.querySelector('article')) break;
     }
   }
 

@@ -37,6 +37,8 @@ const FRAME_MS = 12;
 
 interface Group {
   readonly element: HTMLElement;
+  /** How many messages it is for. */
+  readonly size: number;
   /** What is rendered, place by place. (Two lists, since that is the fastest to compare.) */
   readonly messages: (Message | undefined)[];
   readonly contexts: (MessageContext | undefined)[];
@@ -59,8 +61,10 @@ class MessageListDirective extends Directive {
 
   override update({ element }: ElementPart, [options]: [MessageListOptions]): typeof nothing {
     const { messages, context } = options;
+    const before = this.#options?.messages ?? [];
     // Nothing of another conversation stays until its turn to be rendered anew.
-    if (isAnother(this.#options?.messages ?? [], messages)) this.#keepGroups(0);
+    if (isAnother(before, messages)) this.#keepGroupsFor(0);
+    else this.#addGroupsBefore(element, earlierThan(before, messages));
     this.#options = options;
     // Nor does what a policy allows no longer.
     const isUrgent = this.#last && this.#last.policy !== context.policy;
@@ -73,15 +77,32 @@ class MessageListDirective extends Directive {
       total: context.total - (isTurn ? late : 0),
       busy: context.disabled,
     });
-    const count = Math.ceil(messages.length / GROUP);
-    this.#keepGroups(count);
-    while (this.#groups.length < count) this.#groups.push(addGroup(element));
+    let size = this.#keepGroupsFor(messages.length);
+    for (; size < messages.length; size += GROUP) {
+      const group = newGroup(element, GROUP);
+      element.append(group.element);
+      this.#groups.push(group);
+    }
     this.#renderSlice(isUrgent ? Infinity : this.#cancelFrame ? FRAME_MS : FIRST_MS);
     return nothing;
   }
 
-  #keepGroups(count: number): void {
-    for (const group of this.#groups.splice(count)) group.element.remove();
+  /** Takes those away that so many messages do not need; how many there is room for in the others. */
+  #keepGroupsFor(count: number): number {
+    let size = 0;
+    let kept = 0;
+    for (; kept < this.#groups.length && size < count; kept++) size += this.#groups[kept]!.size;
+    for (const group of this.#groups.splice(kept)) group.element.remove();
+    return size;
+  }
+
+  /** For so many messages before the first one: all others stay in their groups, and so does what is read. */
+  #addGroupsBefore(container: Element, count: number): void {
+    for (; count > 0; count -= GROUP) {
+      const group = newGroup(container, Math.min(GROUP, count));
+      container.prepend(group.element);
+      this.#groups.unshift(group);
+    }
   }
 
   #renderSlice(milliseconds: number): void {
@@ -89,10 +110,13 @@ class MessageListDirective extends Directive {
     this.#cancelFrame?.();
     this.#cancelFrame = undefined;
     const end = clock.now() + milliseconds;
+    let start = this.#groups.reduce((sum, { size }) => sum + size, 0);
     for (let at = this.#groups.length - 1; at >= 0; at--) {
+      const group = this.#groups[at]!;
+      start -= group.size;
       let changed;
       do {
-        changed = this.#renderStep(this.#groups[at]!, at * GROUP);
+        changed = this.#renderStep(group, start);
         if (changed > 0 && clock.now() >= end) {
           this.#cancelFrame = clock.requestFrame(() => this.#renderSlice(FRAME_MS));
           return;
@@ -104,7 +128,7 @@ class MessageListDirective extends Directive {
   /** Renders a few messages of a group, the first of which is at `start`; more than `STEP` if there is more to render. */
   #renderStep(group: Group, start: number): number {
     const { messages } = this.#options!;
-    const count = Math.min(GROUP, messages.length - start);
+    const count = Math.min(group.size, messages.length - start);
     const isShorter = count < group.messages.length;
     const values: unknown[] = Array.from({ length: count });
     group.messages.length = group.contexts.length = count;
@@ -136,11 +160,16 @@ class MessageListDirective extends Directive {
   }
 }
 
-function addGroup(container: Element): Group {
-  const element = container.ownerDocument.createElement('div');
+function newGroup({ ownerDocument }: Element, size: number): Group {
+  const element = ownerDocument.createElement('div');
   element.className = 'group';
-  container.append(element);
-  return { element, messages: [], contexts: [] };
+  return { element, size, messages: [], contexts: [] };
+}
+
+/** How many messages have come before the first one, where nothing else has changed. */
+function earlierThan(before: readonly Message[], now: readonly Message[]): number {
+  const count = now.length - before.length;
+  return count > 0 && now[count]?.id === before[0]?.id ? count : 0;
 }
 
 /** Whether these are the messages of another conversation, and not of one that goes on, at either end. */
