@@ -4,15 +4,9 @@
 import { expect, type Page } from '@playwright/test';
 import type { StreamChat } from '../../src/elements/index.js';
 import { forcedLayouts, traceMainThread, type ForcedLayout, type Step } from '../helpers/trace.js';
+import { answerInFrames, CHAT_PAGE } from './answer-in-frames.js';
 import type { FaultServer } from './fault-server.js';
 import { test } from './server-fixture.js';
-
-const PAGE = `<!doctype html>
-<html lang="en">
-  <head><meta charset="utf-8"><title>Frames</title><link rel="icon" href="data:,">
-    <script type="module" src="/stream-chat.js"></script></head>
-  <body><stream-chat endpoint="/good"></stream-chat></body>
-</html>`;
 
 const WORDS =
   'Each frame is laid out once, behind *all* that was **written** in it, whatever `kind` of text that was. ';
@@ -34,7 +28,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
 const MANY_ROWS = `| a | b |\n|---|---|\n${lines(120, (at) => `| ${at} | ${WORDS.slice(0, 10 + (at % 40))} |`)}`;
 
 async function open(page: Page, server: FaultServer): Promise<void> {
-  server.play({ page: PAGE });
+  server.play({ page: CHAT_PAGE });
   await page.goto(server.url);
   // Loads what renders, with the languages of code; and what is selected is known from then on.
   await answer(page, '*Here* is\n\n```js\nlet it = 1;\n```\n');
@@ -43,31 +37,16 @@ async function open(page: Page, server: FaultServer): Promise<void> {
 
 /** Asks, and is answered a few characters a frame; until all is shown. Each change of the DOM leaves a mark in the trace. */
 async function answer(page: Page, text: string): Promise<void> {
-  await page.locator('stream-chat').evaluate(async (chat: StreamChat, whole) => {
+  await answerInFrames(page, text);
+  await page.locator('stream-chat').evaluate(async (chat: StreamChat) => {
     const nextFrame = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    const encoder = new TextEncoder();
-    const chunk = (delta: object, reason?: string) =>
-      encoder.encode(
-        `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`,
-      );
-    const body = new ReadableStream<Uint8Array>({
-      async start(stream) {
-        for (let at = 0; at < whole.length; at += 16) {
-          stream.enqueue(chunk({ content: whole.slice(at, at + 16) }));
-          await nextFrame();
-        }
-        stream.enqueue(chunk({}, 'stop'));
-        stream.close();
-      },
-    });
-    chat.fetch = () => Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
     const observer = new MutationObserver(() => performance.mark(`written while ${chat.readyState}`));
     observer.observe(chat.shadowRoot!, { subtree: true, childList: true, characterData: true, attributes: true });
     await chat.send('Go on.');
     const message = () => chat.shadowRoot!.querySelector('.message:last-child')!;
     while (message().querySelector('.growing')) await nextFrame();
     observer.disconnect();
-  }, text);
+  });
 }
 
 /** The callbacks that changed the DOM, frame by frame. */
