@@ -13,7 +13,7 @@ import { installPeers } from './peers.js';
 import { readmeText, resultsText, writeBetween, type Results } from './results.js';
 
 const ALL_PARTS = [...PART_NAMES, 'pacing', 'elements'] as const;
-const SEEDS = 3;
+const SEEDS = 10;
 /** Visits of whole elements in a round: they are short. */
 const VISITS = 3;
 

@@ -2,22 +2,28 @@
 
 import { figuresOf, type Figures } from './pacing-figures.js';
 import { SUBJECTS } from './pacing-subjects.js';
-import { TRACES } from './pacing-traces.js';
+import { TRACES, type Trace } from './pacing-traces.js';
 import type { Table } from './table.js';
 
 /** By line and subject, means over the seeds. */
 export type PacingResults = Readonly<Record<string, Readonly<Record<string, Figures>>>>;
 
-export async function measurePacing(seeds: number): Promise<PacingResults> {
+/** `recorded`: lines of which there is one trace each. */
+export async function measurePacing(
+  seeds: number,
+  recorded: Readonly<Record<string, Trace>> = {},
+): Promise<PacingResults> {
   const results: Record<string, Record<string, Figures>> = {};
-  for (const [line, make] of Object.entries(TRACES)) {
+  const made = Object.entries(TRACES).map(([line, make]): [string, Trace[]] => [
+    line,
+    Array.from({ length: seeds }, (_, index) => make(index + 1)),
+  ]);
+  const lines = [...made, ...Object.entries(recorded).map(([line, trace]): [string, Trace[]] => [line, [trace]])];
+  for (const [line, traces] of lines) {
     const ofLine: Record<string, Figures> = (results[line] = {});
     for (const [name, pace] of Object.entries(SUBJECTS)) {
       const all: Figures[] = [];
-      for (let seed = 1; seed <= seeds; seed++) {
-        const trace = make(seed);
-        all.push(figuresOf(trace, await pace(trace)));
-      }
+      for (const trace of traces) all.push(figuresOf(trace, await pace(trace)));
       const mean = (key: keyof Figures): number => all.reduce((sum, one) => sum + one[key], 0) / all.length;
       ofLine[name] = {
         lag: mean('lag'),
