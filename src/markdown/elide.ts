@@ -174,20 +174,13 @@ class Elider {
   };
 
   #openRun({ tokens, text }: Tokens.Paragraph, { lines, at }: Content): void {
-    if (this.#countFinal) return;
-    // A row of cells may be a table's head, or what stands below it.
-    if (lines.at(-1)!.length < MAX_ROW && lines.at(-1)!.includes('|')) return;
-    // Lines may stand further in than their text; of the last one that says what may follow.
     const texts = text.split('\n');
-    if (lines.some((whole, place) => whole.trim() !== (texts[place]?.trim() ?? ''))) return;
-    // Of a quotation, too, where one has no marker.
-    const isQuoted = this.#path.some(({ kind }) => kind === 'quote');
-    if (isQuoted && this.#lines.slice(at + 1, at + lines.length).some((line) => !line?.includes('>'))) return;
+    if (this.#countFinal || !this.#hasOwnLines(texts, lines, at)) return;
     const isDeeper = lines.at(-1)!.trimEnd().length > texts.at(-1)!.trimEnd().length;
     const room = Math.min(text.length - KEPT, isDeeper ? text.lastIndexOf('\n') : Infinity);
     const section = lastSection(tokens, room);
-    const isCut = section.at === 0 && text.startsWith(STUB);
-    const [start, before] = isCut ? [1, this.#left ?? 0] : [section.at, 0];
+    const wasCut = this.#left !== undefined && section.at === 0 && text.startsWith(STUB);
+    const [start, before] = wasCut ? [1, this.#left!] : [section.at, 0];
     const end = mayEnd(text, start, before);
     const kept = (end < 0 ? room : Math.min(room, end)) - section.at;
     const length = section.at + finishedLength(section.tokens, text.slice(section.at), kept);
@@ -200,6 +193,17 @@ class Elider {
     this.#drop(at + 1, at + 1 + line);
     this.#cut = length;
     this.#left = before + weigh(text.slice(start, length));
+  }
+
+  /** Whether the lines of a run are known from its text, and nothing but lines of text. */
+  #hasOwnLines(texts: readonly string[], lines: readonly string[], at: number): boolean {
+    // A row of cells may be a table's head, or what stands below it.
+    if (lines.at(-1)!.length < MAX_ROW && lines.at(-1)!.includes('|')) return false;
+    // Lines may stand further in than their text; of the last one that says what may follow.
+    if (lines.some((whole, place) => whole.trim() !== (texts[place]?.trim() ?? ''))) return false;
+    // Of a quotation, too, where one has no marker.
+    const isQuoted = this.#path.some(({ kind }) => kind === 'quote');
+    return !isQuoted || this.#lines.slice(at + 1, at + lines.length).every((line) => line?.includes('>'));
   }
 
   #enter(kind: OpenKind, [place, before]: [number, number], loose = false): void {
