@@ -22,8 +22,8 @@ export interface PacerOptions {
   /** What is shown already, and goes on. Default: nothing. */
   shown?: string;
   /**
-   * How much of `text` from `start` to `end` the eye will see: from 0, in any unit. It adds up, and nothing that follows
-   * changes it. What weighs nothing is shown with what stands before it. Default: the UTF-16 units.
+   * How much of `text` from `start` to `end` the eye will see: a whole number, from 0 to the UTF-16 units. It adds up, and
+   * nothing that follows changes it. What weighs nothing is shown with what stands before it. Default: the UTF-16 units.
    */
   weight?: (text: string, start: number, end: number) => number;
   /** How many frames to let pass after one that showed something, because showing is dear just now. Default 0. */

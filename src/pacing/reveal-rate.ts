@@ -3,39 +3,41 @@
  * Choice: as in a player's buffer. The flow is as fast as text arrives on the whole, corrected by how far what waits is from
  * the reserve that the longer gaps of this line need, and fast enough that nothing waits longer than it may. Asked anew in
  * every frame, it slows down where the next piece is late, and does not stop dead.
- * Bound: what has come is shown within 210 ms where gaps are short, within 440 on any line, at the end in `DRAIN_MS`.
+ * Bound: what has come is shown, but for a frame, within 208 ms where gaps are short, 330 before it is known that they are,
+ * and 430 on any line; at the end in `DRAIN_MS`.
  *
- * The constants were found by search on arrival times that match published figures of a stream; none of them matters
- * much by itself. `npm run bench:pacing` measures them, beside the best that could be done with the future known.
+ * The constants were found by search on arrival times that match published figures of a stream, on lines made worse in
+ * several ways. `npm run bench:pacing` measures them, beside the best that could be done with the future known.
  */
 
-/** What has come is held back for so long, in milliseconds: at least, and on a line with long gaps at most. */
-const LEAST_HOLD_MS = 190;
-const MOST_HOLD_MS = 400;
+/** So much longer than the gaps of the line what has come may wait, in milliseconds; in all at least, and at most. */
+const SPARE_MS = 30;
+const LEAST_BOUND_MS = 208;
+const MOST_BOUND_MS = 430;
 /** While fewer than `KNOWN_GAPS` tell what the line is like, it may be one with long gaps. */
-const FIRST_HOLD_MS = 300;
+const FIRST_BOUND_MS = 330;
 const KNOWN_GAPS = 3;
+/** The bound shrinks by so much of the time that passes: at once, all that is beyond the new one would come in one frame. */
+const SHRINK = 0.3;
 /** The longest gaps are accidents; this one (counted from 0) is what the line is like. */
 const RANK = 3;
-/** What the line is like is told from the arrivals of so long. */
+/** What the line is like, and how fast, is told from the arrivals of so long. */
 const MEMORY_MS = 3000;
-/** The mean rate is that of so long, or of three gaps where those are longer. */
-const MEAN_MS = 1000;
-/** What is to wait: as much as arrives in so many gaps, or in this time at least, and in a hold at most. */
-const RESERVE_GAPS = 2;
-const LEAST_RESERVE_MS = 80;
-/** What waits too much or too little is made up for in so many holds. */
-const CORRECTION_HOLDS = 2;
-/** What waits is shown at the latest after so many holds. */
-const BOUND_HOLDS = 1.1;
+/** How fast is not known sooner: the first pieces may be one that came in several. */
+const YOUNG_MS = 100;
+/** What is to wait: as much as arrives in a gap and this time, but no more than in this share of the bound. */
+const RESERVE_MS = 80;
+const MOST_RESERVE = 0.7;
+/** What waits too much or too little is made up for in this time, or in a gap where that is longer. */
+const CORRECTION_MS = 300;
 /** How long what waits at the end takes. */
 const DRAIN_MS = 200;
 /** A frame that comes later than this (a hidden page, a phone out of breath) shows all there is. */
 const LATE_MS = 250;
 /** Arrivals closer than this are one. */
 const SAME_MS = 4;
-/** What should have been shown already has this time. */
-const FRAME_MS = 16;
+/** What is less short of one than this is one. */
+const ROUNDING = 1e-6;
 
 interface Arrival {
   readonly at: number;
@@ -43,18 +45,18 @@ interface Arrival {
   total: number;
 }
 
-/** How much of what waits is shown in a frame. Amounts are in any unit: characters, or what they weigh to the eye. */
+/** How much of what waits is shown in a frame. Amounts are whole numbers: characters, or what they weigh to the eye. */
 export class RevealRate {
   readonly #arrivals: Arrival[] = [];
   #total = 0;
-  /** What the line is like, in milliseconds; unknown at first. */
-  #gap: number | undefined;
   #hasArrived = false;
-  /** Per millisecond, since the end. */
-  #drain: number | undefined;
-  /** The last rate. */
+  /** What the line is like, in milliseconds. Unknown at first, and where less has arrived than tells of it. */
+  #gap: number | undefined;
+  #bound = FIRST_BOUND_MS;
+  /** Per millisecond: the last rate, and that since the end. */
   #rate = 0;
-  /** What is due and less than one. */
+  #drain: number | undefined;
+  /** What is due and not shown: a part of one. */
   #due = 0;
 
   /**
@@ -84,38 +86,40 @@ export class RevealRate {
    */
   take(now: number, elapsed: number, backlog: number, ended: boolean): number {
     if (elapsed >= LATE_MS) return backlog;
+    // What arrives just before a frame may be told of behind its time.
+    const passed = Math.max(0, elapsed);
     if (ended) this.#rate = this.#drain ??= Math.max(this.#rate, backlog / DRAIN_MS);
-    else this.#rate = this.#rateFor(now, backlog - this.#due);
-    const due = this.#due + this.#rate * elapsed;
-    const count = Math.min(backlog, Math.floor(due));
+    else this.#rate = this.#rateFor(now, passed, backlog - this.#due);
+    const due = this.#due + this.#rate * passed;
+    const count = Math.min(backlog, Math.floor(due + ROUNDING));
     // What could not be shown for want of text is not made up for.
-    this.#due = Math.min(due - count, 1);
+    this.#due = Math.min(Math.max(0, due - count), 1);
     return count;
   }
 
-  #rateFor(now: number, backlog: number): number {
-    const arrivals = this.#arrivals;
-    if (this.#hasArrived) this.#gap = gapOf(arrivals);
+  #rateFor(now: number, elapsed: number, backlog: number): number {
+    if (this.#hasArrived) this.#gap = gapOf(this.#arrivals);
     this.#hasArrived = false;
     const gap = this.#gap;
-    const hold = gap === undefined ? FIRST_HOLD_MS : Math.min(MOST_HOLD_MS, Math.max(LEAST_HOLD_MS, gap));
-    const least = this.#leastRate(now - BOUND_HOLDS * hold, backlog);
+    const bound =
+      gap === undefined ? FIRST_BOUND_MS : Math.min(MOST_BOUND_MS, Math.max(LEAST_BOUND_MS, gap + SPARE_MS));
+    this.#bound = Math.max(bound, this.#bound - SHRINK * elapsed);
+    const least = this.#leastRate(now - this.#bound, elapsed, backlog);
     if (gap === undefined) return least;
-    const start = now - Math.max(MEAN_MS, 3 * gap);
-    const first = arrivals.findLast(({ at }) => at <= start) ?? arrivals[0]!;
-    const mean = (this.#total - first.total) / (now - first.at);
-    const reserve = mean * Math.min(hold, Math.max(LEAST_RESERVE_MS, RESERVE_GAPS * gap));
-    return Math.max(least, mean + (backlog - reserve) / (CORRECTION_HOLDS * hold));
+    const first = this.#arrivals[0]!;
+    const mean = (this.#total - first.total) / Math.max(YOUNG_MS, now - first.at);
+    const reserve = mean * Math.min(MOST_RESERVE * this.#bound, gap + RESERVE_MS);
+    return Math.max(least, mean + (backlog - reserve) / Math.max(CORRECTION_MS, gap));
   }
 
-  /** The least at which nothing waits longer than it may: what came by `due` is shown at once, what came later as much later. */
-  #leastRate(due: number, backlog: number): number {
+  /** The least at which nothing waits longer than it may: what came by `due` is shown now, what came later as much later. */
+  #leastRate(due: number, elapsed: number, backlog: number): number {
     const shown = this.#total - backlog;
     let rate = 0;
     for (let index = this.#arrivals.length - 1; index >= 0; index -= 1) {
       const { at, total } = this.#arrivals[index]!;
       if (total <= shown) break;
-      rate = Math.max(rate, (total - shown) / Math.max(FRAME_MS, at - due));
+      rate = Math.max(rate, (total - shown) / Math.max(1, elapsed, at - due));
     }
     return rate;
   }

@@ -32,7 +32,7 @@ function traceOf(recording: string): Trace {
       at: milliseconds(at),
       text: response + (message?.thinking ?? '') + (message?.content ?? ''),
     }))
-    .filter(({ text }) => text !== '');
+    .filter(({ at, text }) => text !== '' && !Number.isNaN(at));
   return lines.map(({ at, text }) => ({ at: at - lines[0]!.at, text }));
 }
 

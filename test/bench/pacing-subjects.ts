@@ -53,11 +53,11 @@ function ours(trace: Trace, weight: PacerOptions['weight'] = markdownWeight): Sh
   let received = '';
   let next = 0;
   for (let frame = 0; next < trace.length || waiting; frame += 1) {
-    for (; next < trace.length && trace[next]!.at <= frame * FRAME; next += 1) {
-      now = trace[next]!.at;
-      pacer.receive((received += trace[next]!.text), next === trace.length - 1);
-    }
     now = frame * FRAME;
+    const before = next;
+    for (; next < trace.length && trace[next]!.at <= now; next += 1) received += trace[next]!.text;
+    // As in the element, which tells of what has come once a frame, before it.
+    if (next > before) pacer.receive(received, next === trace.length);
     const run = waiting as ((now: number) => void) | null;
     waiting = null;
     run?.(now);

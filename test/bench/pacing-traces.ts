@@ -66,6 +66,7 @@ function delayed(trace: Trace, delay: () => number): Trace {
 export const TRACES: Readonly<Record<string, (seed: number) => Trace>> = {
   good: (seed) => good(seed),
   'good, with links': (seed) => good(seed, LINKED),
+  'a proxy, 120 ms': (seed) => released(good(seed), 120),
   'a proxy, 300 ms': (seed) => released(good(seed), 300),
   'stalls of 1 s': (seed) => {
     const random = mulberry32(seed);

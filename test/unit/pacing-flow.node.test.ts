@@ -12,12 +12,13 @@ import { describeData } from '../helpers/data.js';
  * that is, at most, of the least possible at that lag]
  */
 const LINES: readonly (readonly [line: string, lag: number, stalls: number, variation: number, overLeast: number])[] = [
-  ['good', 200, 0.1, 1 / 3, 1.7],
+  ['good', 200, 0.1, 1 / 3, 1.5],
   ['good, with links', 200, 0.35, 0.45, 1.3],
+  ['a proxy, 120 ms', 210, 0.1, 0.2, 1.35],
   ['a proxy, 300 ms', 320, 0.1, 0.1, 1.15],
   ['stalls of 1 s', 200, 0.3, 0.55, 1.15],
   ['3G', 240, 0.15, 0.2, 1.3],
-  ['1,000 tokens/s', 100, 1, 0.5, 1.2],
+  ['1,000 tokens/s', 110, 1, 0.65, 1.8],
 ];
 
 const recorded = await recordedTraces();
@@ -53,7 +54,7 @@ describe('the flow of text', () => {
         const unpaced = figuresOf(trace, await SUBJECTS['unpaced']!(trace));
         expect(ours.lag).to.be.at.most(200);
         expect(ours.stalls).to.be.at.most(unpaced.stalls);
-        expect(ours.variation).to.be.at.most(0.8 * unpaced.variation);
+        expect(ours.variation).to.be.at.most(unpaced.variation);
         expect(ours.first).to.be.at.most(2);
         expect(ours.end).to.be.at.most(250);
       });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { mulberry32 } from '../helpers/cuts.js';
 import { RevealRate } from '../../src/pacing/index.js';
 
 const FRAME = 1000 / 60;
@@ -25,6 +26,35 @@ function flow(
     shown.push(count);
   }
   return { shown, left: backlog };
+}
+
+/** Of pieces that come each so long after the one before, the longest time until all of one is shown; Infinity for never. */
+function longestWait(frame: number, pieces: readonly (readonly [gap: number, amount: number])[]): number {
+  const rate = new RevealRate();
+  const waiting: { at: number; amount: number }[] = [];
+  let [worst, backlog, at, next] = [0, 0, pieces[0]![0], 0];
+  const end = pieces.reduce((time, [gap]) => time + gap, 0) + 1000;
+  for (let now = frame; now < end; now += frame) {
+    while (next < pieces.length && at <= now) {
+      const amount = pieces[next]![1];
+      rate.arrived(at, amount);
+      waiting.push({ at, amount });
+      backlog += amount;
+      next += 1;
+      at += pieces[next]?.[0] ?? 0;
+    }
+    let count = backlog > 0 ? rate.take(now, frame, backlog, false) : 0;
+    backlog -= count;
+    while (count > 0) {
+      const first = waiting[0]!;
+      const part = Math.min(count, first.amount);
+      first.amount -= part;
+      count -= part;
+      worst = Math.max(worst, now - first.at);
+      if (first.amount === 0) waiting.shift();
+    }
+  }
+  return backlog > 0 ? Infinity : worst;
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
@@ -93,6 +123,52 @@ describe('RevealRate', () => {
       }
       expect(late, `every ${every} ms, ${most} ms before`).to.equal(0);
     }
+  });
+
+  it('shows all of it in time, at whatever rate frames come, also where nothing follows', () => {
+    for (const hertz of [30, 60, 75, 120, 144]) {
+      const random = mulberry32(hertz);
+      for (let run = 0; run < 50; run += 1) {
+        // Whether gaps are short, long, or both.
+        const gap = () => [60, 2500, random() < 0.8 ? 40 : 600][run % 3]! * random();
+        const worst = longestWait(
+          1000 / hertz,
+          Array.from({ length: 3 + Math.floor(60 * random()) }, () => [
+            gap(),
+            Math.floor(1 + (random() < 0.1 ? 3000 : 40) * random()),
+          ]),
+        );
+        expect(worst, `${hertz} Hz, run ${run}`).to.be.at.most(430 + 1000 / hertz);
+        if (run % 3 === 0) expect(worst, `${hertz} Hz, run ${run}`).to.be.at.most(330 + 1000 / hertz);
+      }
+    }
+  });
+
+  it('does not jump where it comes to know the line', () => {
+    for (const every of [70, 100, 120, 150, 200]) {
+      const { shown } = flow(
+        Array.from({ length: 20 }, () => 0.4 * every),
+        every,
+        120,
+      );
+      expect(Math.max(...shown.slice(0, 100)), `every ${every} ms`).to.be.at.most(2 * 0.4 * FRAME);
+    }
+  });
+
+  it('takes a burst that comes in several pieces for no fast line', () => {
+    const { shown } = flow([100, 100, 100, 100], 5, 40);
+    expect(Math.max(...shown)).to.be.below(70);
+    expect(sum(shown)).to.equal(400);
+  });
+
+  it('is not confused by a clock that stands still, or by a frame before its time', () => {
+    const rate = new RevealRate();
+    for (let at = 0; at < 20; at += 5) rate.arrived(at, 10);
+    expect(rate.take(0, 0, 40, false)).to.equal(0);
+    expect(rate.take(10, -5, 40, false)).to.equal(0);
+    let backlog = 40;
+    for (let now = 16; now < 500; now += 16) backlog -= rate.take(now, 16, backlog, false);
+    expect(backlog).to.equal(0);
   });
 
   it('has shown two thousand within 250 ms after the end', () => {
