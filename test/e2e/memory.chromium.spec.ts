@@ -76,7 +76,7 @@ test('of answers that are gone nothing stays, and a conversation that stands the
   }
   const [first, last] = [rounds[ROUNDS.first - 1]!, rounds[ROUNDS.last - 1]!];
   expect(last.nodes).toBeLessThan(first.nodes + SLACK_NODES);
-  expect(last.listeners).toBe(first.listeners);
+  expect(last.listeners).toBeLessThanOrEqual(first.listeners);
   expect(last.heapKb).toBeLessThan(first.heapKb + SLACK_KB);
   await page.waitForTimeout(1000);
   const after = await memoryOf(page, session);

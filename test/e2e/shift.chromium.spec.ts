@@ -23,24 +23,9 @@ async function answer(page: Page, text: string): Promise<string[]> {
       tops.push({ at: performance.now(), top: block?.getBoundingClientRect().top ?? Infinity });
     };
     type Box = DOMRectReadOnly;
-    type Entry = PerformanceEntry & { value: number; sources: { previousRect: Box; currentRect: Box }[] };
-    const note = (entries: PerformanceEntry[]) => {
-      for (const { startTime, sources } of entries as Entry[]) {
-        const before = tops.findLast(({ at }) => at < startTime)?.top ?? Infinity;
-        const after = tops.find(({ at }) => at >= startTime)?.top ?? Infinity;
-        for (const { previousRect: from, currentRect: to } of sources) {
-          const isGrowth = from.y >= before - 1 && to.y >= after - 1;
-          // A cell of a table is told of where only its table grew.
-          if (isGrowth || (from.x === to.x && from.y === to.y)) continue;
-          // What is in a shadow tree is not told.
-          const element = chat.shadowRoot!.elementFromPoint(to.x + 1, to.y + 1);
-          const words = element?.textContent?.trim().slice(0, 30);
-          const [was, is] = [from, to].map(({ x, y, width, height }) => `${x} ${y} ${width} × ${height}`);
-          shifts.push(`${element?.localName}.${element?.className} "${words}": ${was} → ${is}`);
-        }
-      }
-    };
-    const observer = new PerformanceObserver((list) => note(list.getEntries()));
+    type Entry = PerformanceEntry & { sources: { previousRect: Box; currentRect: Box }[] };
+    const entries: Entry[] = [];
+    const observer = new PerformanceObserver((list) => entries.push(...(list.getEntries() as Entry[])));
     observer.observe({ type: 'layout-shift' });
     const sent = chat.send('Go on.');
     while (chat.readyState !== 'idle' || chat.shadowRoot!.querySelector('.growing')) {
@@ -49,8 +34,22 @@ async function answer(page: Page, text: string): Promise<string[]> {
     }
     await sent;
     for (let frames = 0; frames < 5; frames++) await nextFrame();
-    note(observer.takeRecords());
+    entries.push(...(observer.takeRecords() as Entry[]));
     observer.disconnect();
+    const edge = chat.shadowRoot!.querySelector('.log')!.getBoundingClientRect().top;
+    for (const { startTime, sources } of entries) {
+      const before = tops.findLast(({ at }) => at < startTime)?.top ?? Infinity;
+      const after = tops.find(({ at }) => at >= startTime)?.top ?? Infinity;
+      for (const { previousRect: from, currentRect: to } of sources) {
+        const isGrowth = from.y >= before - 1 && to.y >= after - 1;
+        // A cell of a table is told of where only its table grew; but of what is cut off at the edge, only what is in view.
+        const stays = from.x === to.x && from.y === to.y && from.y > edge + 1;
+        if (isGrowth || stays) continue;
+        // Of a shadow tree only places are told.
+        const [was, is] = [from, to].map(({ x, y, width, height }) => `${x} ${y} ${width} × ${height}`);
+        shifts.push(`${was} → ${is}`);
+      }
+    }
     return shifts;
   });
 }
@@ -73,19 +72,32 @@ for (const mode of ['follow', 'anchor', 'manual']) {
 test('nothing is shifted above what a reader went back to', async ({ page, server }) => {
   server.play({ page: CHAT_PAGE });
   await open(page, server.url, 'follow');
-  const log = page.locator('stream-chat [part="log"]');
-  const before = answer(page, mixedAnswer(9, 6000));
-  await expect(page.locator('stream-chat .message:last-child p').first()).toBeVisible();
-  await log.hover();
-  await page.mouse.wheel(0, -400);
-  expect(await before).toEqual([]);
+  const shifts = answer(page, mixedAnswer(9, 6000));
+  await leave(page);
+  expect(await shifts).toEqual([]);
+  await expect(page.locator('stream-chat [part="jump-button"]')).toBeVisible();
 });
 
-test('what a page shifts is told', async ({ page, server }) => {
+test('what is shifted is told, of the page and above what a reader went back to', async ({ page, server }) => {
   server.play({ page: CHAT_PAGE });
   await open(page, server.url, 'follow');
   await page.locator('stream-chat').evaluate((chat: StreamChat) => {
-    chat.addEventListener('delta', () => (chat.style.paddingTop = `${1 + Math.random() * 40}px`));
+    chat.addEventListener('delta', () => (chat.style.paddingTop = '40px'), { once: true });
   });
   expect(await answer(page, 'A few words that are shown in some frames.')).not.toEqual([]);
+  const shifts = answer(page, mixedAnswer(9, 3000));
+  await leave(page);
+  await page.locator('stream-chat').evaluate((chat: StreamChat) => {
+    const content = chat.shadowRoot!.querySelector<HTMLElement>('.log-content')!;
+    Object.assign(content.style, { position: 'relative', top: '20px' });
+  });
+  expect(await shifts).not.toEqual([]);
 });
+
+/** Turns the wheel back once there is something of the answer. */
+async function leave(page: Page): Promise<void> {
+  await expect(page.locator('stream-chat .growing p').first()).toBeVisible();
+  await page.locator('stream-chat [part="log"]').hover();
+  await page.mouse.wheel(0, -400);
+  await expect(page.locator('stream-chat [part="jump-button"]')).toBeVisible();
+}

@@ -216,6 +216,16 @@ describe('the reading position', () => {
     expect(fromEnd(log)).to.be.lessThan(2);
   });
 
+  it('is the first message where nobody has scrolled yet, with scroll="manual"', async () => {
+    const { chat, log } = await addLongChat({ scroll: 'manual' });
+    const [question] = findAll(chat, '.message');
+    const { top } = question!.getBoundingClientRect();
+    chat.messages = [{ ...chat.messages[0]!, id: 'earlier' }, ...chat.messages];
+    await settle();
+    expect(log.scrollTop).to.be.greaterThan(20);
+    expect(question!.getBoundingClientRect().top).to.be.closeTo(top, 1);
+  });
+
   for (const top of [0, 100]) {
     it(`is the same message when earlier ones come before it, ${top} pixels from the top`, async () => {
       const { chat, log } = await addLongChat();

@@ -142,16 +142,23 @@ describe('the list of messages', () => {
       clock.advance(1000);
       expect(ids()).to.deep.equal(idsOf(more));
       expect(articles().slice(-70)).to.deep.equal(before);
-      expect(articles()[0]!.ariaLabel).to.include(`1 of ${more.length}`);
+      expect(articles()[0]!.ariaLabel).to.match(new RegExp(`\\b1 of ${more.length}\\b`));
       expect(before[0]!.ariaLabel).to.include(`${201 - from} of ${more.length}`);
     }
-    show(conversation(271, 0));
+    show(conversation(276, -5));
     clock.advance(1000);
-    expect(ids()).to.deep.equal(idsOf(conversation(271, 0)));
-    expect(articles()[200]).to.equal(before[0]);
-    show(conversation(30, 0));
+    expect(ids()).to.deep.equal(idsOf(conversation(276, -5)));
+    expect(articles()[205]).to.equal(before[0]);
+    show(conversation(30, -5));
     clock.advance(1000);
-    expect(ids()).to.deep.equal(idsOf(conversation(30, 0)));
+    expect(ids()).to.deep.equal(idsOf(conversation(30, -5)));
+  });
+
+  it('keeps to groups also where earlier messages come one by one', () => {
+    for (let count = 1; count <= 120; count++) show(conversation(count, 120 - count));
+    clock.advance(1000);
+    expect(ids()).to.deep.equal(idsOf(conversation(120)));
+    expect(box.querySelectorAll('.group').length).to.be.below(30);
   });
 
   it('lets none of the last fifty be asked for again during a turn, and counts the others when it is over', () => {

@@ -98,6 +98,7 @@ export class LogScroll implements ReactiveController {
     if (!scroller) return;
     this.#isFollowing = true;
     this.#goToEnd(scroller);
+    if (!this.#follows) this.#reading.note(scroller);
     this.#tell(scroller);
   }
 
@@ -121,6 +122,8 @@ export class LogScroll implements ReactiveController {
       const moved = this.#reading.moved(scroller);
       // Less than a pixel is rounding.
       if (Math.abs(moved) >= 1) this.#lastTop = scroller.scrollTop += moved;
+      // Nobody has scrolled yet, who would have noted it.
+      else if (wasEmpty) this.#reading.note(scroller);
     }
     this.#tell(scroller);
   }

@@ -315,6 +315,10 @@ export const chatStyles = css`
     gap: 2px;
     margin-inline-start: -6px;
     color: var(--_muted);
+  }
+
+  /* Of the answer that has just come: thousands of animations are dear, and those of older ones are there with them. */
+  .group:last-child > .message:last-child > .actions {
     animation: appear 200ms ease-out backwards;
   }
 

@@ -27,6 +27,8 @@ export interface MessageListOptions {
 
 /** Measured: with so many a frame costs least, whether it is in them or among them that something grows. */
 const GROUP = 50;
+/** So many may have come in a few at a time, besides twice as many as there have to be. */
+const MOST_GROUPS = 20;
 /** Messages are of a few kilobytes: more of them may take longer than all the time there is. */
 const STEP = 4;
 /** A question, and its answer. */
@@ -65,6 +67,8 @@ class MessageListDirective extends Directive {
     // Nothing of another conversation stays until its turn to be rendered anew.
     if (isAnother(before, messages)) this.#keepGroupsFor(0);
     else this.#addGroupsBefore(element, earlierThan(before, messages));
+    // Where they came one by one, it takes too many groups.
+    if (this.#groups.length > MOST_GROUPS + (2 * messages.length) / GROUP) this.#keepGroupsFor(0);
     this.#options = options;
     // Nor does what a policy allows no longer.
     const isUrgent = this.#last && this.#last.policy !== context.policy;
@@ -130,8 +134,9 @@ class MessageListDirective extends Directive {
     const { messages } = this.#options!;
     const count = Math.min(group.size, messages.length - start);
     const isShorter = count < group.messages.length;
-    const values: unknown[] = Array.from({ length: count });
     group.messages.length = group.contexts.length = count;
+    // Mostly nothing has changed, and thousands are asked in every frame.
+    let values: unknown[] | undefined;
     let changed = 0;
     for (let place = count - 1; place >= 0; place--) {
       const message = messages[start + place]!;
@@ -140,14 +145,11 @@ class MessageListDirective extends Directive {
       if (++changed > STEP) break;
       group.messages[place] = message;
       group.contexts[place] = context;
+      values ??= Array.from({ length: count }, () => noChange);
       values[place] = keyed(message.id, messageView(message, start + place + 1, context));
     }
-    if (changed > 0 || isShorter) {
-      render(
-        values.map((value) => value ?? noChange),
-        group.element,
-      );
-    }
+    if (isShorter) values ??= Array.from({ length: count }, () => noChange);
+    if (values) render(values, group.element);
     return changed;
   }
 
@@ -166,15 +168,17 @@ function newGroup({ ownerDocument }: Element, size: number): Group {
   return { element, size, messages: [], contexts: [] };
 }
 
-/** How many messages have come before the first one, where nothing else has changed. */
+/** How many messages have come before those that there were, which still stand one behind the other. */
 function earlierThan(before: readonly Message[], now: readonly Message[]): number {
-  const count = now.length - before.length;
-  return count > 0 && now[count]?.id === before[0]?.id ? count : 0;
+  if (before[0]?.id === now[0]?.id) return 0;
+  const count = now.findIndex(({ id }) => id === before[0]?.id);
+  return count > 0 && now[count + before.length - 1]?.id === before.at(-1)?.id ? count : 0;
 }
 
-/** Whether these are the messages of another conversation, and not of one that goes on, at either end. */
+/** Whether these are the messages of another conversation, and not of one that goes on, at either end or at both. */
 export function isAnother(before: readonly Message[], now: readonly Message[]): boolean {
-  return before[0]?.id !== now[0]?.id && before.at(-1)?.id !== now.at(-1)?.id;
+  if (before[0]?.id === now[0]?.id || before.at(-1)?.id === now.at(-1)?.id) return false;
+  return earlierThan(before, now) === 0;
 }
 
 export const messageList = directive(MessageListDirective);
