@@ -19,7 +19,7 @@ const VISITS = 3;
 
 const HELP = `npm run bench -- [options]
 
-Measures this project beside others and writes test/bench/RESULTS.md and the tables of README.md, in about an hour. Builds
+Measures this project beside others and writes test/bench/RESULTS.md and the tables of README.md, in some two hours. Builds
 the elements and installs the others beside the benchmark (some 270 MB). In parts:
 
 ${PARTS_HELP}
@@ -29,7 +29,7 @@ ${PARTS_HELP}
   --parts LIST     of these; all by default
   --sizes LIST     of the fire hose, in kB; 10,50,200 by default
   --rounds N       the median of so many runs each, which take turns; 3 by default
-  --cap SECONDS    a run stops after so many by the wall clock, above 50 kB after more; 10 by default
+  --cap SECONDS    a run stops after so many by the wall clock, above 50 kB after more; 15 by default
   --quick          a first look in a quarter of an hour: --rounds 1 --sizes 10 --cap 5
   --write          write the files where not everything is measured, too; else that is printed
   --json           print everything measured as JSON, and write nothing
@@ -54,7 +54,7 @@ else await bench();
 async function bench(): Promise<void> {
   const parts = chosen('--parts', values.parts, ALL_PARTS);
   const ofMarkdown = PART_NAMES.filter((part) => parts.includes(part));
-  const usual = values.quick ? { rounds: '1', sizes: '10', cap: '5' } : { rounds: '3', sizes: '10,50,200', cap: '10' };
+  const usual = values.quick ? { rounds: '1', sizes: '10', cap: '5' } : { rounds: '3', sizes: '10,50,200', cap: '15' };
   const { rounds = usual.rounds, sizes = usual.sizes, cap = usual.cap } = values;
   const args = ['--peers', '--rounds', rounds, '--sizes', sizes, '--cap', cap];
   const options = readOptions([...args, '--parts', (ofMarkdown.length > 0 ? ofMarkdown : PART_NAMES).join()])!;
