@@ -184,6 +184,33 @@ describe('<stream-chat>', () => {
       await chat.updateComplete;
       expect(findAll(chat, '[part~="reasoning"]')).to.have.length(0);
     });
+
+    for (const reveal of ['smooth', 'fade', 'none', 'batch'] as const) {
+      it(`lets nothing overtake the text before it, with reveal="${reveal}"`, async () => {
+        const { chat, server } = await addChat({ reveal });
+        void chat.send('Hi');
+        await until('the request', () => server.requests.length === 1);
+        const text = 'Words that flow in. '.repeat(30).trim();
+        server.text(text);
+        // What is whole when it is first seen is shown at once.
+        await until('some of it', () => findAll(chat, '.message.assistant .content')[0]);
+        const call = { index: 0, id: '1', type: 'function', function: { name: 'look', arguments: '{}' } };
+        server.event({ choices: [{ index: 0, delta: { tool_calls: [call] } }] });
+        server.text('Behind it.');
+        const isSeen = (element?: Element) => element && getComputedStyle(element).visibility === 'visible';
+        const shown = () => findAll(chat, '.message.assistant > *');
+        await until('all of it', () => {
+          const [first, ...others] = shown();
+          const isWhole = first?.textContent?.trim() === text;
+          if (!isWhole) expect(others.filter(isSeen)).to.deep.equal([]);
+          return (
+            isWhole && others.length > 1 && others.every(isSeen) && others[1]!.textContent?.trim() === 'Behind it.'
+          );
+        });
+        server.finish();
+        await until('idle', () => chat.readyState === 'idle');
+      });
+    }
   });
 
   describe('keys', () => {

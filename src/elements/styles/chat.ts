@@ -181,6 +181,16 @@ export const chatStyles = css`
     }
   }
 
+  /* Nothing overtakes the text before it, which may still flow in when it comes. It is laid out all the same. */
+  .growing ~ :is(.aside, .content, .file, .sources, .notice) {
+    visibility: hidden;
+    block-size: 0;
+    margin: 0;
+    padding: 0;
+    border: 0;
+    overflow: clip;
+  }
+
   .aside {
     color: var(--_muted);
     font-size: 0.9375em;

@@ -70,7 +70,13 @@ class PacedMarkdownDirective extends Directive {
     const mode = reveal === 'none' || reveal === 'batch' ? reveal : 'smooth';
     this.#pacer.mode = this.#isWritten ? mode : 'none';
     this.#pacer.receive(text, ended);
+    // What comes behind the text waits for it, also before its first frame.
+    if (this.#isWritten && !this.#isDone(text, ended)) element.classList.add('growing');
     return nothing;
+  }
+
+  #isDone(text: string, ended: boolean): boolean {
+    return ended && !this.#hasCaret && this.#text!.source === text;
   }
 
   #show(element: Element, text: string, done: boolean): void {
