@@ -3,8 +3,8 @@
  * Choice: as in a player's buffer. The flow is as fast as text arrives on the whole, corrected by how far what waits is from
  * the reserve that the longer gaps of this line need, and fast enough that nothing waits longer than it may. Asked anew in
  * every frame, it slows down where the next piece is late, and does not stop dead.
- * Bound: what has come is shown, but for a frame, within 208 ms where gaps are short, 330 before it is known that they are,
- * and 430 on any line; at the end in `DRAIN_MS`.
+ * Bound: what has come is shown, but for a frame, within 208 ms where gaps are known to be short for half a second, within
+ * 330 until then, and within 430 on any line; at the end in `DRAIN_MS`.
  *
  * The constants were found by search on arrival times that match published figures of a stream, on lines made worse in
  * several ways. `npm run bench:pacing` measures them, beside the best that could be done with the future known.

@@ -155,10 +155,19 @@ describe('the list of messages', () => {
   });
 
   it('keeps to groups also where earlier messages come one by one', () => {
-    for (let count = 1; count <= 120; count++) show(conversation(count, 120 - count));
+    for (let count = 1; count <= 300; count++) show(conversation(count, 300 - count));
     clock.advance(1000);
-    expect(ids()).to.deep.equal(idsOf(conversation(120)));
-    expect(box.querySelectorAll('.group').length).to.be.below(30);
+    expect(ids()).to.deep.equal(idsOf(conversation(300)));
+    expect(box.querySelectorAll('.group').length).to.be.below(220);
+  });
+
+  it('keeps those that stay also where many small groups go', () => {
+    for (let count = 1; count <= 150; count++) show(conversation(count, 150 - count));
+    clock.advance(1000);
+    const before = articles().slice(0, 20);
+    show(conversation(20));
+    clock.advance(1000);
+    expect(articles()).to.deep.equal(before);
   });
 
   it('lets none of the last fifty be asked for again during a turn, and counts the others when it is over', () => {

@@ -197,7 +197,8 @@ describe('<stream-chat>', () => {
         const call = { index: 0, id: '1', type: 'function', function: { name: 'look', arguments: '{}' } };
         server.event({ choices: [{ index: 0, delta: { tool_calls: [call] } }] });
         server.text('Behind it.');
-        const isSeen = (element?: Element) => element && getComputedStyle(element).visibility === 'visible';
+        const isSeen = (element: Element) =>
+          getComputedStyle(element).visibility === 'visible' || element.getBoundingClientRect().height > 0;
         const shown = () => findAll(chat, '.message.assistant > *');
         await until('all of it', () => {
           const [first, ...others] = shown();

@@ -141,6 +141,28 @@ describe('an answer that does not come as it should', () => {
     await until('the rest', () => shownText(chat) === 'Once upon a time');
   });
 
+  it('goes on without hiding what was seen behind it', async () => {
+    const { chat, server } = await addChat();
+    const parts: Message['parts'] = [
+      { type: 'text', text: 'Once upon' },
+      { type: 'source', id: '1', url: 'https://example.com/', title: 'A tale' },
+    ];
+    chat.messages = [
+      { id: 'q', role: 'user', parts: [{ type: 'text', text: 'Tell me' }], status: 'complete', createdAt: 0 },
+      { id: 'a', role: 'assistant', parts, status: 'stopped', createdAt: 0 },
+    ];
+    const sources = await until('the sources', () => findAll(chat, '.sources')[0]);
+    void chat.continue();
+    await until('the request', () => server.requests.length === 1);
+    for (const word of [' a', ' time', ' there', ' was']) {
+      server.text(word);
+      await until(word, () => shownText(chat).endsWith(word));
+      expect(getComputedStyle(sources).visibility).to.equal('visible');
+      expect(sources.getBoundingClientRect().height).to.be.above(0);
+    }
+    server.finish();
+  });
+
   it('offers to go on for the last answer only', async () => {
     const { chat } = await addChat({ retry: '2' });
     const stopped = (id: string): Message => ({

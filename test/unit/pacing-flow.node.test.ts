@@ -54,7 +54,9 @@ describe('the flow of text', () => {
         const unpaced = figuresOf(trace, await SUBJECTS['unpaced']!(trace));
         expect(ours.lag).to.be.at.most(200);
         expect(ours.stalls).to.be.at.most(unpaced.stalls);
-        expect(ours.variation).to.be.at.most(unpaced.variation);
+        // One of them is over before it is known how fast it comes.
+        const share = trace.at(-1)!.at < 400 ? 1 : 0.8;
+        expect(ours.variation).to.be.at.most(share * unpaced.variation);
         expect(ours.first).to.be.at.most(2);
         expect(ours.end).to.be.at.most(250);
       });

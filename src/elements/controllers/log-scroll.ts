@@ -122,8 +122,6 @@ export class LogScroll implements ReactiveController {
       const moved = this.#reading.moved(scroller);
       // Less than a pixel is rounding.
       if (Math.abs(moved) >= 1) this.#lastTop = scroller.scrollTop += moved;
-      // Nobody has scrolled yet, who would have noted it.
-      else if (wasEmpty) this.#reading.note(scroller);
     }
     this.#tell(scroller);
   }

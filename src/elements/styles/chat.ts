@@ -182,7 +182,7 @@ export const chatStyles = css`
   }
 
   /* Nothing overtakes the text before it, which may still flow in when it comes. It is laid out all the same. */
-  .growing ~ :is(.aside, .content, .file, .sources, .notice) {
+  .message.assistant > .flowing ~ :is(.aside, .content, .file, .sources, .notice) {
     visibility: hidden;
     block-size: 0;
     margin: 0;

@@ -27,8 +27,8 @@ export interface MessageListOptions {
 
 /** Measured: with so many a frame costs least, whether it is in them or among them that something grows. */
 const GROUP = 50;
-/** So many may have come in a few at a time, besides twice as many as there have to be. */
-const MOST_GROUPS = 20;
+/** There may be so many, and twice as many as there have to be: earlier messages may have come a few at a time. */
+const MOST_GROUPS = 200;
 /** Messages are of a few kilobytes: more of them may take longer than all the time there is. */
 const STEP = 4;
 /** A question, and its answer. */
@@ -67,8 +67,6 @@ class MessageListDirective extends Directive {
     // Nothing of another conversation stays until its turn to be rendered anew.
     if (isAnother(before, messages)) this.#keepGroupsFor(0);
     else this.#addGroupsBefore(element, earlierThan(before, messages));
-    // Where they came one by one, it takes too many groups.
-    if (this.#groups.length > MOST_GROUPS + (2 * messages.length) / GROUP) this.#keepGroupsFor(0);
     this.#options = options;
     // Nor does what a policy allows no longer.
     const isUrgent = this.#last && this.#last.policy !== context.policy;
@@ -82,6 +80,8 @@ class MessageListDirective extends Directive {
       busy: context.disabled,
     });
     let size = this.#keepGroupsFor(messages.length);
+    // Where they came one by one, it takes too many groups.
+    if (this.#groups.length > MOST_GROUPS + (2 * messages.length) / GROUP) size = this.#keepGroupsFor(0);
     for (; size < messages.length; size += GROUP) {
       const group = newGroup(element, GROUP);
       element.append(group.element);
@@ -175,7 +175,7 @@ function earlierThan(before: readonly Message[], now: readonly Message[]): numbe
   return count > 0 && now[count + before.length - 1]?.id === before.at(-1)?.id ? count : 0;
 }
 
-/** Whether these are the messages of another conversation, and not of one that goes on, at either end or at both. */
+/** Whether these are the messages of another conversation, and not of one that grows, at either end or at both. */
 export function isAnother(before: readonly Message[], now: readonly Message[]): boolean {
   if (before[0]?.id === now[0]?.id || before.at(-1)?.id === now.at(-1)?.id) return false;
   return earlierThan(before, now) === 0;

@@ -34,6 +34,7 @@ class PacedMarkdownDirective extends Directive {
   #pacer: Pacer | undefined;
   /** It came in pieces, or goes on now. */
   #isWritten = false;
+  #wasDone = false;
   #hasCaret = false;
   #fades = false;
   #clock: FrameClock | undefined;
@@ -52,6 +53,7 @@ class PacedMarkdownDirective extends Directive {
     const isWhole = !this.#pacer && ended;
     // A message that is there whole is one of an earlier conversation.
     if (isWhole && text.length <= AT_ONCE) {
+      this.#wasDone = true;
       this.#text.end(text);
       return nothing;
     }
@@ -70,16 +72,16 @@ class PacedMarkdownDirective extends Directive {
     const mode = reveal === 'none' || reveal === 'batch' ? reveal : 'smooth';
     this.#pacer.mode = this.#isWritten ? mode : 'none';
     this.#pacer.receive(text, ended);
-    // What comes behind the text waits for it, also before its first frame.
-    if (this.#isWritten && !this.#isDone(text, ended)) element.classList.add('growing');
+    // What comes behind the text waits for it, also before its first frame. What was seen once is not hidden again.
+    if (this.#isWritten && !this.#wasDone) element.classList.add('flowing');
     return nothing;
   }
 
-  #isDone(text: string, ended: boolean): boolean {
-    return ended && !this.#hasCaret && this.#text!.source === text;
-  }
-
   #show(element: Element, text: string, done: boolean): void {
+    if (done) {
+      this.#wasDone = true;
+      element.classList.remove('flowing');
+    }
     placeCaret(element, false);
     const fadeIn = this.#fades ? loadedMarkdown()?.startFade(element, this.#clock) : undefined;
     if (done) this.#text!.end(text);
