@@ -4,6 +4,7 @@
  * file adds to marked's output is marked: `data-chrome="add"` goes with its contents, `"wrap"` is only a wrapper.
  * All of it happens in the sanitiser's own document, where an image loads nothing before it is put into the page.
  */
+import { setDirection } from './direction.js';
 import type { AlertKind } from './extensions/alerts.js';
 import type { FootnoteSection } from './footnote-section.js';
 import type { MarkdownStrings } from './markdown-strings.js';
@@ -48,10 +49,7 @@ export function decorate(fragment: DocumentFragment, notes: readonly Note[], dec
   // One without a head is the end of one that is in the page.
   for (const table of fragment.querySelectorAll('table')) if (table.tHead) decorateTable(table, decoration.strings);
   for (const quote of fragment.querySelectorAll('blockquote')) quote.setAttribute('part', 'blockquote');
-  for (const block of fragment.children) {
-    const shown = block.classList.contains('table-block') ? block.querySelector('table') : block;
-    if (shown && !shown.classList.contains('code-block')) shown.setAttribute('dir', 'auto');
-  }
+  for (const block of fragment.children) setDirection(block);
 }
 
 /** Number of the note that `element` stands for; NaN where it stands for none. */

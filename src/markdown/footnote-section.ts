@@ -10,6 +10,7 @@
  */
 import type { Token } from 'marked';
 import type { Block } from './blocks.js';
+import { setDirection } from './direction.js';
 import { patchNodes } from './dom-patch.js';
 import { notesIn, referencesIn } from './extensions/footnotes.js';
 import type { FootnoteToken } from './extensions/footnotes.js';
@@ -73,7 +74,7 @@ export class FootnoteSection {
   constructor(container: Element, strings: MarkdownStrings) {
     this.#container = container;
     this.#strings = strings;
-    this.#list = this.#create('ol', { dir: 'auto' });
+    this.#list = this.#create('ol', {});
     this.element = this.#create('section', {
       class: 'footnotes',
       part: 'footnotes',
@@ -156,6 +157,7 @@ export class FootnoteSection {
 
   /** Shows the notes that are mentioned. Returns the items that are new and final. */
   show(render: (token: Token, unsettled: boolean) => Node[]): Node[] {
+    if (this.#changed.size === 0) return [];
     const final: HTMLElement[] = [];
     for (const label of this.#changed) {
       const { note, number } = label;
@@ -183,6 +185,7 @@ export class FootnoteSection {
     this.#changed.clear();
     if (!this.#list.firstChild) this.element.remove();
     else if (this.element.parentNode !== this.#container) this.#container.append(this.element);
+    setDirection(this.#list);
     this.place(final);
     return final;
   }

@@ -16,6 +16,7 @@ import { colourLines } from './code-lines.js';
 import { copyText } from './copy-text.js';
 import type { DraftedRange } from './block-path.js';
 import { decorate, makeImage } from './decorate.js';
+import { setDirection } from './direction.js';
 import { patchNodes } from './dom-patch.js';
 import { goTo, headingOf } from './fragment.js';
 import { FootnoteSection } from './footnote-section.js';
@@ -84,7 +85,7 @@ export class MarkdownView {
   /** Nodes of settled blocks that wait for a definition. */
   #waiting = new Map<Block, Node[]>();
   /** The open block of which only the end is read, and its element. */
-  #open: { readonly spine: Spine; readonly root: Node; readonly release: () => void } | null = null;
+  #open: { readonly spine: Spine; readonly root: Element; readonly release: () => void } | null = null;
   /** Of each block in the tail that shows something; null: made in another way. */
   #shown: readonly (ShownBlock | null)[] = [];
   /** What tokens were rendered to in this update. */
@@ -303,10 +304,13 @@ export class MarkdownView {
   }
 
   #growBlock(shown: ShownBlock, { token }: Block, unsettled: boolean): boolean {
-    return grow(shown, this.#htmlOf(token, unsettled), (html, notes) => {
+    const has = grow(shown, this.#htmlOf(token, unsettled), (html, notes) => {
       const nodes = this.#nodes(html, notes);
       return nodes && this.#regroup(nodes);
     });
+    const [block] = shown.nodes;
+    if (has && block instanceof Element) setDirection(block);
+    return has;
   }
 
   /** What a block renders to; null where the text is all that can be shown. */
@@ -327,7 +331,10 @@ export class MarkdownView {
   #patchOpen(block: Block | undefined, unsettled: boolean): Node[] | null {
     if (!this.#open || !block) return this.#open && [];
     const [wanted, ...behind] = this.#render(block, unsettled);
-    return wanted instanceof Element && this.#open.spine.patch(wanted) ? behind : null;
+    const { spine, root } = this.#open;
+    if (!(wanted instanceof Element) || !spine.patch(wanted)) return null;
+    setDirection(root);
+    return behind;
   }
 
   /** `root`: the block that the tail begins with. */
@@ -447,6 +454,7 @@ export class MarkdownView {
     paragraph.setAttribute('data-chrome', 'wrap');
     paragraph.setAttribute('class', 'source');
     paragraph.textContent = raw.replace(/\n+$/, '');
+    setDirection(paragraph);
     return [paragraph, owner.createTextNode('\n')];
   }
 

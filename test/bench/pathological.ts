@@ -11,9 +11,11 @@ import { findEngines } from '../runner/engines.js';
 import { ROOT } from '../runner/files.js';
 import type { Measured } from './pathological-page.js';
 
-/** Slow is what takes this many times as long as benign text, and more than this many milliseconds. */
+/** Slow is what takes this many times as long as benign text, and more than this many milliseconds… */
 const FACTOR = 5;
 const NOTICEABLE = 100;
+/** …or this many of them in one frame. */
+const FRAME = 100;
 /** A page that does not answer for so long is given up, and with it the larger sizes of its family. */
 const PATIENCE = 30_000;
 
@@ -103,13 +105,15 @@ for (const name of names.filter((candidate) => candidate.includes(only))) {
     const cut = atOnce && (await measure(name, size, pieces));
     cells.push(`${size}: ${show(atOnce)}  ${show(cut)}`);
     const beyond = (measured: Measured | null, usual: Measured | null | undefined): boolean =>
-      !measured || measured.total > Math.max(NOTICEABLE, FACTOR * (usual?.total ?? 0));
+      !measured || measured.longest > FRAME || measured.total > Math.max(NOTICEABLE, FACTOR * (usual?.total ?? 0));
     if (beyond(atOnce, benign.get(size)?.atOnce) || beyond(cut, benign.get(size)?.cut)) isSlow = true;
     if (!atOnce || !cut) break;
   }
   if (isSlow) slow += 1;
   if (isSlow || options.has('all')) console.log(`${isSlow ? '! ' : '  '}${name}\n    ${cells.join('\n    ')}`);
 }
-console.log(`${slow} of ${names.length} families take more than ${FACTOR} times as long as benign text`);
+console.log(
+  `${slow} of ${names.length} families take more than ${FACTOR} times as long as benign text, or ${FRAME} ms in a frame`,
+);
 await browser.close();
 await server.close();

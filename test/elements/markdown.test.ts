@@ -112,9 +112,30 @@ describe('markdown view', () => {
     });
 
     it('gives each block its own direction, and code its', () => {
-      const container = renderWhole('שלום\n\nhello\n\n- a\n\n|a|\n|-|\n\n```\nx\n```');
-      const directions = [...container.querySelectorAll('[dir]')].map((e) => `${e.localName} ${e.getAttribute('dir')}`);
-      expect(directions).to.deep.equal(['p auto', 'p auto', 'ul auto', 'table auto', 'pre ltr']);
+      const cases: [text: string, directions: string][] = [
+        ['שלום\n\nhello\n\n- a\n\n|ا|\n|-|\n\n```\nx\n```', 'p rtl, p ltr, ul ltr, table rtl, pre ltr'],
+        // The first letter decides, whatever stands in front of it.
+        ['**1.** “مرحبا” hello', 'p rtl'],
+        ['1. [ש](http://a.b/) x', 'ol rtl'],
+        ['&rlm;!', 'p rtl'],
+        ['𞤀 a\n\nꬁ', 'p rtl, p ltr'],
+        // Code is carried in a sentence of another language; so is what a code block's frame says.
+        ['`npm` שלום', 'p rtl'],
+        ['- ```js\n  x\n  ```\n- שלום', 'ul rtl, pre ltr'],
+        // Nothing says which.
+        ['1 + 2\n\n- -\n\n`a`', ''],
+        [`${'1 '.repeat(600)}a`, ''],
+        ['> שלום\n\n# a', 'blockquote rtl, h1 ltr'],
+        ['a[^1]\n\n[^1]: שלום', 'p ltr, ol rtl'],
+      ];
+      for (const [text, expected] of cases) {
+        for (const container of [renderWhole(text), renderPieces(units(text))]) {
+          const directions = [...container.querySelectorAll('[dir]')].map(
+            (e) => `${e.localName} ${e.getAttribute('dir')}`,
+          );
+          expect(directions.join(', '), JSON.stringify(text)).to.equal(expected);
+        }
+      }
     });
   });
 

@@ -1,0 +1,51 @@
+/**
+ * Problem: `dir="auto"` lets the engine look for the first letter, and it looks through the whole block again with every
+ * node that is put into it: tens of seconds for a long list without a letter.
+ * Choice: the first letter decides as there (HTML, "auto directionality"), but it is looked for here, once a change, and
+ * not in what a block only carries: code, and what this project adds. Without a letter a block has the direction of what
+ * it stands in, as `<bdi>` has.
+ * Bound: LOOKED_AT characters and elements; a block whose first letter comes later has none.
+ */
+import { isElement, isText } from './node-kind.js';
+import { isGroup } from './open-end.js';
+
+const LOOKED_AT = 1000;
+
+/** What shows which way it is written: a letter, or a mark that stands for one. */
+const STRONG = /[\p{L}\u200e\u200f\u061c]/u;
+/** The blocks of the scripts from right to left (Unicode, DerivedBidiClass.txt: what R and AL are the default of). */
+const FROM_RIGHT =
+  /[\u200f\u061c\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10cff}\u{10d00}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Gives a block the direction that it has by what is in it now; code blocks have their own. */
+export function setDirection(block: Element): void {
+  if (block.classList.contains('code-block')) return;
+  const shown = (block.classList.contains('table-block') && block.querySelector('table')) || block;
+  const direction = directionOf(shown);
+  if (direction === shown.getAttribute('dir')) return;
+  if (direction === null) shown.removeAttribute('dir');
+  else shown.setAttribute('dir', direction);
+}
+
+function directionOf(block: Element): 'ltr' | 'rtl' | null {
+  const walker = block.ownerDocument.createTreeWalker(block, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) =>
+    isElement(node) && isCarried(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+  );
+  let left = LOOKED_AT;
+  while (left > 0) {
+    const node = walker.nextNode();
+    if (!node) return null;
+    if (isText(node)) {
+      const text = node.substringData(0, left);
+      const [letter] = STRONG.exec(text) ?? [];
+      if (letter !== undefined) return FROM_RIGHT.test(letter) ? 'rtl' : 'ltr';
+      left -= text.length;
+    } else if (!isGroup(node)) left -= 1;
+  }
+  return null;
+}
+
+function isCarried(element: Element): boolean {
+  const { localName } = element;
+  return localName === 'code' || localName === 'pre' || element.getAttribute('data-chrome') === 'add';
+}
