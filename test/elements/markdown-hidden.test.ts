@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { renderWhole } from '../helpers/markdown.js';
+import { renderPieces, renderWhole, units } from '../helpers/markdown.js';
 
 /** Characters that a reader does not see and a machine does. */
 const HIDDEN: readonly number[] = [
@@ -59,9 +59,11 @@ describe('hidden characters', () => {
       const char = String.fromCodePoint(code);
       for (const [place, write] of Object.entries(PLACES)) {
         for (const written of [char, `&#x${code.toString(16)};`, `&#${code};`]) {
-          const text = allText(renderWhole(write(written)));
-          expect(text.includes(char), `${place}: ${JSON.stringify(written)}`).to.equal(false);
-          expect(text, place).to.match(/a(?:&#\w+;)?b/);
+          for (const container of [renderWhole(write(written)), renderPieces(units(write(written)))]) {
+            const text = allText(container);
+            expect(text.includes(char), `${place}: ${JSON.stringify(written)}`).to.equal(false);
+            expect(text, place).to.match(/a(?:&#\w+;)?b/);
+          }
         }
       }
     });
