@@ -23,6 +23,8 @@ export interface Decoration {
   readonly loaded: ReadonlySet<string>;
   readonly plugins: Plugins;
   readonly footnotes: FootnoteSection;
+  /** Whether there may be hidden characters, of character references. */
+  readonly mayHide: boolean;
   /** HTML of plug-ins → nodes; null: refused. */
   sanitize: (html: string) => DocumentFragment | null;
   /** Resolves character references in an address; null: refused. */
@@ -31,7 +33,7 @@ export interface Decoration {
 
 export function decorate(fragment: DocumentFragment, notes: readonly Note[], decoration: Decoration): void {
   insertHtml(fragment, notes, decoration, notes.length);
-  removeHidden(fragment);
+  if (decoration.mayHide || notes.some(({ kind }) => kind === 'html')) removeHidden(fragment);
   for (const element of fragment.querySelectorAll('[href]')) {
     const written = element.getAttribute('href') ?? '';
     const note = notes[noteIndex(element)] ?? { kind: 'link', href: written, literal: true };

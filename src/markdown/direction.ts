@@ -28,21 +28,25 @@ export function setDirection(block: Element): void {
 }
 
 function directionOf(block: Element): 'ltr' | 'rtl' | null {
-  const walker = block.ownerDocument.createTreeWalker(block, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) =>
-    isElement(node) && isCarried(node) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
-  );
   let left = LOOKED_AT;
-  while (left > 0) {
-    const node = walker.nextNode();
-    if (!node) return null;
+  let node = following(block, block);
+  for (; node && left > 0; node = following(node, block)) {
     if (isText(node)) {
-      const text = node.substringData(0, left);
-      const [letter] = STRONG.exec(text) ?? [];
+      const { length } = node;
+      const [letter] = STRONG.exec(length > left ? node.substringData(0, left) : node.data) ?? [];
       if (letter !== undefined) return FROM_RIGHT.test(letter) ? 'rtl' : 'ltr';
-      left -= text.length;
+      left -= length;
     } else if (!isGroup(node)) left -= 1;
   }
   return null;
+}
+
+/** The node behind the tag of `node`, in document order; null: none in `block`. */
+function following(node: Node, block: Element): Node | null {
+  if (node.firstChild && (node === block || !(isElement(node) && isCarried(node)))) return node.firstChild;
+  let from: Node | null = node;
+  while (from && from !== block && !from.nextSibling) from = from.parentNode;
+  return from && from !== block ? from.nextSibling : null;
 }
 
 function isCarried(element: Element): boolean {

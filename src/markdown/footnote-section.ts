@@ -75,13 +75,7 @@ export class FootnoteSection {
     this.#container = container;
     this.#strings = strings;
     this.#list = this.#create('ol', {});
-    this.element = this.#create('section', {
-      class: 'footnotes',
-      part: 'footnotes',
-      role: 'doc-endnotes',
-      'aria-label': strings.footnotes,
-    });
-    this.element.append(this.#list);
+    this.element = this.#create('section', {});
   }
 
   /** Takes in what has changed. To be called before any of it is rendered: `number` goes by it. */
@@ -184,10 +178,22 @@ export class FootnoteSection {
     }
     this.#changed.clear();
     if (!this.#list.firstChild) this.element.remove();
-    else if (this.element.parentNode !== this.#container) this.#container.append(this.element);
+    else if (this.element.parentNode !== this.#container) this.#container.append(this.#dressed());
     setDirection(this.#list);
     this.place(final);
     return final;
+  }
+
+  /** The section as it is shown; most answers have no notes. */
+  #dressed(): HTMLElement {
+    if (!this.#list.parentNode) {
+      this.element.className = 'footnotes';
+      this.element.setAttribute('part', 'footnotes');
+      this.element.setAttribute('role', 'doc-endnotes');
+      this.element.setAttribute('aria-label', this.#strings.footnotes);
+      this.element.append(this.#list);
+    }
+    return this.element;
   }
 
   /** Where a link to a note or back leads; null: it is another link. */

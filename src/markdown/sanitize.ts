@@ -4,12 +4,14 @@
  *
  * Choice: a private instance, so that nothing the page does to its own copy (setConfig, hooks) reaches this one; one
  * frozen configuration; no hooks, no IN_PLACE, no custom elements. An address never passes through here: `href` holds
- * the number of a note (render-html.ts), and decorate.ts sets the real one after url-policy.ts agreed.
+ * the number of a note (render-html.ts), and decorate.ts sets the real one after url-policy.ts agreed. Where no parser is
+ * needed, none is asked (build-nodes.ts), once DOMPurify has been seen to work.
  * Bound: fails closed. DOMPurify returns its input where it does not support the browser, null or nothing where
  * Trusted Types refuse its policy; all of these are a null here, and the caller shows the text as text.
  */
 import createDOMPurify from 'dompurify';
 import type { Config, DOMPurify } from 'dompurify';
+import { buildNodes } from './build-nodes.js';
 import { isElement } from './node-kind.js';
 
 export const CONFIG = Object.freeze({
@@ -43,16 +45,21 @@ export interface Sanitizer {
 
 class PurifySanitizer implements Sanitizer {
   #purify: DOMPurify | null = null;
+  /** Loads and runs nothing. Null: DOMPurify has not worked yet. */
+  #inert: Document | null = null;
   error: Error | null = null;
 
   sanitize(html: string): DocumentFragment | null {
     try {
+      const built = this.#inert && buildNodes(html, this.#inert);
+      if (built) return built;
       const fragment: unknown = this.#instance().sanitize(html, CONFIG);
       if (!isFragment(fragment) || (fragment.firstChild === null && html.trim() !== '')) {
         throw new Error(
           'expected DOMPurify to return nodes, got none: is "dompurify" an allowed Trusted Types policy?',
         );
       }
+      this.#inert ??= document.implementation.createHTMLDocument('');
       return fragment;
     } catch (error) {
       this.error = error instanceof Error ? error : new Error(String(error));
