@@ -232,7 +232,7 @@ export class StreamMarkdown extends LitElement {
 
   /** Tells who waits for `complete`, if all of the text is there as it will be. */
   #settle(): void {
-    if (!this.#text || this.#scheduled || (this.#text.isPlain && !this.#loader.failed)) return;
+    if (!this.#text || this.#scheduled || (this.#text.isBehind && !this.#loader.failed)) return;
     this.#shown?.();
     this.#shown = undefined;
   }

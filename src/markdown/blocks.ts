@@ -71,6 +71,8 @@ export interface BlockReaderOptions {
 }
 
 const ELIDE_FROM = 1024;
+/** Characters of blocks that waited for a definition. */
+const RESOLVED_AT_ONCE = 2048;
 /** Lines of which the beginning says that they are text, or go on with what is open. */
 const TOLD = /^(?:[\p{L}\p{Extended_Pictographic}"'(“‘«]|\*+[^\s*]|_+[^\s_]|`{1,2}[^`])/u;
 /** Whatever line is longer: a definition is not, nor is a rule. */
@@ -200,12 +202,17 @@ export class BlockReader {
 
   /** Reads the open block as a whole again. */
   restore(): readonly Block[] {
+    this.#putBack();
+    return (this.#tail = this.#readTail());
+  }
+
+  /** What was left out of the open block is going to be read again. */
+  #putBack(): void {
     this.#rest = this.#open?.source ?? this.#rest;
     this.#open = null;
     this.#looked = 0;
     this.#elideAt = this.#elideFrom;
     this.#restored = true;
-    return (this.#tail = this.#readTail());
   }
 
   /** A settled block of which only the end was read, read as a whole. */
@@ -228,7 +235,7 @@ export class BlockReader {
       const open = this.#open;
       const inRun = /^(?:run|text)$/.test(open.path.at(-1)!.kind);
       if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source)) || mayBeCut(open.source)) {
-        this.restore();
+        this.#putBack();
         return this.#settle();
       }
       const left = this.#rest.length - blocks[0].token.raw.length;
@@ -331,11 +338,25 @@ export class BlockReader {
     }
   }
 
-  /** The blocks whose definitions have come, read again: once, however many of a list of definitions they waited for. */
+  /** Whether there is more to take, of blocks whose definitions have come. */
+  get isBehind(): boolean {
+    return this.#resolved.size > 0 && (this.#ended || !DEFINITIONS.test(this.#rest));
+  }
+
+  /**
+   * Blocks whose definitions have come, read again: once, however many of a list of definitions they waited for, and not
+   * so many at a time that a page would stand still for it.
+   */
   #resolve(): Block[] {
-    if (this.#resolved.size === 0 || (!this.#ended && DEFINITIONS.test(this.#rest))) return [];
-    const resolved = [...this.#resolved];
-    this.#resolved.clear();
+    if (!this.isBehind) return [];
+    const resolved: Block[] = [];
+    let length = 0;
+    for (const block of this.#resolved) {
+      if (length >= RESOLVED_AT_ONCE) break;
+      this.#resolved.delete(block);
+      resolved.push(block);
+      length += block.source?.length ?? block.token.raw.length;
+    }
     for (const block of resolved) {
       this.#readInline(block);
       this.#await(block); // what it became may ask for other labels

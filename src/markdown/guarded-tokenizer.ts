@@ -33,6 +33,7 @@ const MAX_DEFINITION = 4096;
 const MAX_LAZY = 50;
 /** Lines of an item that go on with its text without being indented: for each, marked copies the item. */
 const MAX_LAZY_LINES = 256;
+const MAX_COLUMNS = 512;
 /** Cells that a row of a table may have beyond the number of its characters. */
 const SPARE_CELLS = 16;
 
@@ -42,6 +43,8 @@ type Links = Parameters<Tokenizer['reflink']>[1];
 const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
 const QUOTE = /^ {0,3}>/;
 const MARKER = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=\s|$)/;
+/** What every setext heading ends with: one look in place of marked's, which tries each line for each kind of block. */
+const UNDERLINE = /\n {0,3}(?:=+|-+)[ \t]*(?:\n|$)/;
 const BLANK_LINE = /\n[ \t]*\n/;
 
 export class GuardedTokenizer extends Tokenizer<string, string> {
@@ -73,7 +76,9 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
   override lheading(src: string): Tokens.Heading | undefined {
     // Of the lines of an item's text the first has been tried already.
     const isNext = this.lexer.state.lastToken?.type === 'text';
-    return isNext ? within(MAX_SETEXT, src, (text) => super.lheading(text)) : super.lheading(src);
+    return isNext
+      ? within(MAX_SETEXT, src, (text) => (UNDERLINE.test(text) ? super.lheading(text) : undefined))
+      : super.lheading(src);
   }
 
   /** Lines that begin nothing are taken together: marked adds each to those before, which it copies for that. */
@@ -114,7 +119,8 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     const queued = this.lexer.inlineQueue.length;
     const head = super.table(src.slice(0, afterLines(src, 2)));
     this.lexer.inlineQueue.length = queued;
-    if (!head || head.header.length <= SPARE_CELLS) return head && super.table(src);
+    if (!head || head.header.length > MAX_COLUMNS) return undefined;
+    if (head.header.length <= SPARE_CELLS) return super.table(src);
     const rows = this.rules.block.table.exec(src)?.[0] ?? '';
     return super.table(src.slice(0, endOfRows(rows, head.header.length)));
   }

@@ -141,23 +141,39 @@ export class MarkdownView {
     return Math.floor((this.#open?.spine.run ?? 0) / RUN_PER_FRAME);
   }
 
+  /**
+   * Whether more can be shown without more text: a definition that many blocks waited for changes a few of them with each
+   * `write()`, or `proceed()`. False by default, and after `end()`.
+   */
+  get isBehind(): boolean {
+    return this.#reader.isBehind;
+  }
+
   /** Appends text and shows it. Throws after `end()`. */
   write(text: string): void {
     this.#push(text);
     if (text !== '') this.#update();
   }
 
+  /** Shows some more of what `isBehind`, a few milliseconds' worth; nothing where nothing is. */
+  proceed(): void {
+    if (this.isBehind) this.#update();
+  }
+
   /**
    * No more text behind `text`, nothing by default: what was open is closed, everything is settled. Safe to call again
-   * without text; throws with it.
+   * without text; throws with it. `inSlices`, false by default: what is behind then stays so, for `proceed()`.
    */
-  end(text = ''): void {
-    if (this.#ended && text === '') return;
-    this.#push(text);
-    this.#ended = true;
-    this.#reader.push(this.#normalizer.flush());
-    this.#reader.end();
-    this.#update();
+  end(text = '', { inSlices = false }: { readonly inSlices?: boolean } = {}): void {
+    if (!this.#ended || text !== '') {
+      this.#push(text);
+      this.#ended = true;
+      this.#reader.push(this.#normalizer.flush());
+      this.#reader.end();
+      this.#update();
+    }
+    if (inSlices) return;
+    while (this.isBehind) this.#update();
   }
 
   #push(text: string): void {
@@ -269,7 +285,7 @@ export class MarkdownView {
     this.#plugins.adopt(final);
     if (open && settled.length > 0) this.#plugins.adopt([open]);
     this.#footnotes.place([...(open && settled.length > 0 ? [open] : []), ...final]);
-    if (this.#ended) this.#waiting.clear();
+    if (this.#ended && !this.isBehind) this.#waiting.clear();
     for (const [index, [block, range]] of ranges.entries()) {
       if (this.#ended || index >= settled.length || !range || block.missing.size === 0) continue;
       this.#waiting.set(block, [...(open && index === 0 ? [open] : []), ...range.nodes()]);

@@ -60,6 +60,13 @@ describe('hostile shapes of text', () => {
     });
   }
 
+  it('a table of more columns than are ever read is text', () => {
+    const table = (columns: number): string => `${'|a'.repeat(columns)}|\n${'|-'.repeat(columns)}|\n`;
+    const [most, more] = [renderWhole(table(512)), renderWhole(table(513))];
+    expect([most.querySelectorAll('th').length, more.querySelectorAll('th').length]).to.deep.equal([512, 0]);
+    expect(letters(more.textContent ?? '')).to.equal(513);
+  });
+
   // Longer than markup may be, so that what never closed is left out.
   for (const strewn of STREWN) {
     it(`a line that goes on with ${strewn.join(' ')} in it: the same in pieces`, async function () {

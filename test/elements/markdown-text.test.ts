@@ -49,6 +49,25 @@ function pageWith(text: string): Pick<Page, 'text' | 'container' | 'clock'> & { 
   return { text: page.text, container: page.container, clock: page.clock, load: () => page.load() };
 }
 
+describe('text whose definitions come late', () => {
+  it('catches up by itself, a frame at a time', () => {
+    const page = new Page();
+    page.load();
+    page.text.set('[a]\n\n'.repeat(3000));
+    page.text.end(`${page.text.source}[a]: /u\n`);
+    const links = (): number => page.container.querySelectorAll('a').length;
+    const steps = [links()];
+    expect(page.text.isBehind).to.equal(true);
+    while (page.text.isBehind && steps.length < 100) {
+      page.clock.advance(FRAME);
+      steps.push(links());
+    }
+    expect(steps.at(-1)).to.equal(3000);
+    expect(steps.length).to.be.above(3);
+    expect(page.container.isEqualNode(renderWhole(page.text.source))).to.equal(true);
+  });
+});
+
 describe('text that is there before what renders it', () => {
   afterEach(removeAll);
 

@@ -238,6 +238,32 @@ describe('markdown view', () => {
       expect([...container.querySelectorAll('a')].map((a) => a.getAttribute('href'))).to.deep.equal(['/x', '/y', '/x']);
       expect(container.contains(other)).to.equal(true);
     });
+
+    for (const [when, finish] of [
+      ['before the end', (view: MarkdownView) => view.write('[a]: /u\n\nmore\n')],
+      ['at the end', (view: MarkdownView) => view.end('[a]: /u\n', { inSlices: true })],
+    ] as const) {
+      it(`change a few blocks at a time where many wait, ${when}`, () => {
+        const { view, container } = open();
+        const waiting = '[a]\n\n'.repeat(3000);
+        view.write(waiting);
+        const steps: number[] = [];
+        const count = (): void => void steps.push(container.querySelectorAll('a').length);
+        finish(view);
+        for (count(); view.isBehind; count()) view.proceed();
+        expect(steps.at(-1)).to.equal(3000);
+        for (const [index, links] of steps.entries()) expect(links - (steps[index - 1] ?? 0)).to.be.within(1, 1000);
+        view.end();
+        expect(container.isEqualNode(renderWhole(view.source))).to.equal(true);
+      });
+    }
+
+    it('have changed all of them behind end()', () => {
+      const { view, container } = open();
+      view.write('[a]\n\n'.repeat(3000));
+      view.end('[a]: /u\n');
+      expect([view.isBehind, container.querySelectorAll('a').length]).to.deep.equal([false, 3000]);
+    });
   });
 
   describe('links', () => {

@@ -13,6 +13,8 @@ import { loadedMarkdown } from '../load-markdown.js';
 /** What is no longer than this is rendered at once. */
 export const AT_ONCE = 8192;
 
+const IN_SLICES = { inSlices: true };
+
 export interface MarkdownTextOptions extends MarkdownViewOptions {
   clock?: FrameClock | undefined;
   /** Told when more of what was shown as text has been rendered. */
@@ -30,6 +32,7 @@ export class MarkdownText {
   #plain: PlainText | undefined;
   #source = '';
   #ended = false;
+  #catchesUp = false;
 
   /** `container`: everything in it is this text's from now on. */
   constructor(container: Element, options: MarkdownTextOptions) {
@@ -46,6 +49,11 @@ export class MarkdownText {
   /** Whether some of it is shown as text. */
   get isPlain(): boolean {
     return this.#plain !== undefined;
+  }
+
+  /** Whether what is shown is going to change by itself: it was long, or waited for a definition. */
+  get isBehind(): boolean {
+    return this.isPlain || (this.#view?.isBehind ?? false);
   }
 
   get framesToSkip(): number {
@@ -71,6 +79,7 @@ export class MarkdownText {
     if (this.#plain) this.#plain.append(added);
     else if (this.#view) this.#view.set(text);
     else this.#showPlain(added);
+    this.#catchUp();
   }
 
   /** No more text behind `text`, which is shown as with `set`; by default what is there. */
@@ -79,11 +88,12 @@ export class MarkdownText {
     if (view && !view.ended && text.startsWith(this.#source)) {
       const added = text.slice(this.#source.length);
       this.#source = text;
-      view.end(added);
+      view.end(added, IN_SLICES);
     } else this.set(text);
     this.#ended = true;
     if (this.#plain) this.#plain.end();
-    else this.#view?.end();
+    else this.#view?.end('', IN_SLICES);
+    this.#catchUp();
   }
 
   /** Renders what is shown as text, once that is possible. To be called when it may have become so. */
@@ -109,8 +119,22 @@ export class MarkdownText {
     if (end < this.#source.length) {
       this.#showPlain(this.#source.slice(end));
       clock.requestFrame(() => this.#renderMore());
-    } else if (this.#ended) view.end();
+    } else if (this.#ended) view.end('', IN_SLICES);
+    this.#catchUp();
     onRender?.();
+  }
+
+  /** What waited for a definition is shown a frame's worth at a time. */
+  #catchUp(): void {
+    if (this.#catchesUp || !this.#view?.isBehind) return;
+    this.#catchesUp = true;
+    const { clock = browserClock, onRender } = this.#options;
+    clock.requestFrame(() => {
+      this.#catchesUp = false;
+      this.#view!.proceed();
+      this.#catchUp();
+      onRender?.();
+    });
   }
 
   /** How far to render now: to the end of a line, where there is one. */
