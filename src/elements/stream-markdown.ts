@@ -159,6 +159,7 @@ export class StreamMarkdown extends LitElement {
     super.disconnectedCallback();
     // What was written while it was in the page belongs into the DOM, wherever the element goes next.
     while (this.#scheduled) this.#scheduled();
+    this.#text?.catchUp();
   }
 
   protected override render(): unknown {

@@ -2,8 +2,8 @@
  * Problem: `dir="auto"` lets the engine look for the first letter, and it looks through the whole block again with every
  * node that is put into it: tens of seconds for a long list without a letter.
  * Choice: the first letter decides as there (HTML, "auto directionality"), but it is looked for here, once a change, and
- * not in what a block only carries: code, and what this project adds. Without a letter a block has the direction of what
- * it stands in, as `<bdi>` has.
+ * not in what a block only carries: blocks of code, and what this project adds. A letter in inline code, or a digit, decides
+ * where nothing else does; without either a block has the direction of what it stands in, as `<bdi>` has.
  * Bound: LOOKED_AT characters and elements; a block whose first letter comes later has none.
  */
 import { isElement, isText } from './node-kind.js';
@@ -13,6 +13,8 @@ const LOOKED_AT = 1000;
 
 /** What shows which way it is written: a letter, or a mark that stands for one. */
 const STRONG = /[\p{L}\u200e\u200f\u061c]/u;
+/** And what does so where there is none. */
+const WEAK = /[\p{L}\p{Nd}]/u;
 /** The blocks of the scripts from right to left (Unicode, DerivedBidiClass.txt: what R and AL are the default of). */
 const FROM_RIGHT =
   /[\u200f\u061c\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10cff}\u{10d00}-\u{10fff}\u{1e800}-\u{1efff}]/u;
@@ -27,18 +29,32 @@ export function setDirection(block: Element): void {
   else shown.setAttribute('dir', direction);
 }
 
-function directionOf(block: Element): 'ltr' | 'rtl' | null {
+type Direction = 'ltr' | 'rtl' | null;
+
+function directionOf(block: Element): Direction {
   let left = LOOKED_AT;
-  let node = following(block, block);
-  for (; node && left > 0; node = following(node, block)) {
+  let second: Direction = null;
+  for (let node = following(block, block); node && left > 0; node = following(node, block)) {
     if (isText(node)) {
       const { length } = node;
-      const [letter] = STRONG.exec(length > left ? node.substringData(0, left) : node.data) ?? [];
-      if (letter !== undefined) return FROM_RIGHT.test(letter) ? 'rtl' : 'ltr';
+      const text = length > left ? node.substringData(0, left) : node.data;
+      const first = isInCode(node) ? null : bySign(STRONG, text);
+      if (first) return first;
+      second ??= bySign(WEAK, text);
       left -= length;
     } else if (!isGroup(node)) left -= 1;
   }
-  return null;
+  return second;
+}
+
+function bySign(kind: RegExp, text: string): Direction {
+  const [letter] = kind.exec(text) ?? [];
+  return letter === undefined ? null : FROM_RIGHT.test(letter) ? 'rtl' : 'ltr';
+}
+
+/** Of emphasis in code there is none. */
+function isInCode({ parentNode }: Node): boolean {
+  return isElement(parentNode) && parentNode.localName === 'code';
 }
 
 /** The node behind the tag of `node`, in document order; null: none in `block`. */
@@ -51,5 +67,6 @@ function following(node: Node, block: Element): Node | null {
 
 function isCarried(element: Element): boolean {
   const { localName } = element;
-  return localName === 'code' || localName === 'pre' || element.getAttribute('data-chrome') === 'add';
+  // A reference shows its label first, and then its number.
+  return localName === 'pre' || element.hasAttribute('data-footnote') || element.getAttribute('data-chrome') === 'add';
 }

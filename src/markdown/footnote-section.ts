@@ -173,6 +173,7 @@ export class FootnoteSection {
     }
     // Behind all numbers, since items are put in by them.
     for (const { item, number } of this.#changed) if (item && !item.parentNode) this.#insert(item, number);
+    this.#sort();
     for (const { tag, references } of this.#changed) {
       for (const reference of references) if (tagOf(reference) === tag) this.number(reference, tag);
     }
@@ -348,6 +349,14 @@ export class FootnoteSection {
     patchNodes(item, [...item.childNodes], nodes, null);
     item.toggleAttribute('data-growing', note.growing);
     note.rendered = true;
+  }
+
+  /** What is in the list already may have another number now. */
+  #sort(): void {
+    const valueOf = (item: Element | null): number => (item as HTMLLIElement | null)?.value ?? NaN;
+    const isMisplaced = ({ item, number }: Label): boolean =>
+      valueOf(item?.previousElementSibling ?? null) > number || valueOf(item?.nextElementSibling ?? null) < number;
+    if ([...this.#changed].some(isMisplaced)) this.#list.append(...this.#order.flatMap(({ item }) => item ?? []));
   }
 
   /** Notes come in the order of their numbers, mostly. */

@@ -56,8 +56,9 @@ function add(block: Node, before: string, { html: now, notes }: RenderedHtml, ma
   const isInText = before.at(-closing.length - 1) !== '>';
   if (!levels || !inner || isGroup(last ?? inner) || isInText !== (last !== null && isText(last))) return false;
   const text = rest.slice(0, -closing.length);
-  // A character reference may stand for a hidden one; the lexer has resolved it.
-  if (rest.endsWith(closing) && /^[^<>&\r\0]+$/.test(text) && visibleText(text) === text) {
+  // A character reference may stand for a hidden one, which the lexer has resolved, and which may be a part of a flag.
+  if (visibleText(rest) !== rest) return false;
+  if (rest.endsWith(closing) && /^[^<>&\r\0]+$/.test(text)) {
     if (isInText) (last as Text).appendData(text);
     else inner.append(text);
     return true;

@@ -33,6 +33,7 @@ const MAX_DEFINITION = 4096;
 const MAX_LAZY = 50;
 /** Lines of an item that go on with its text without being indented: for each, marked copies the item. */
 const MAX_LAZY_LINES = 256;
+/** Of a table: a line of thousands of them would be as many elements at once. */
 const MAX_COLUMNS = 512;
 /** Cells that a row of a table may have beyond the number of its characters. */
 const SPARE_CELLS = 16;

@@ -53,6 +53,11 @@ export interface MarkdownViewOptions extends Partial<MarkdownPolicy> {
   onCopy?: ((copied: boolean) => void) | undefined;
   /** Another fence in place of DOMPurify; meant for tests. */
   sanitizer?: Sanitizer | undefined;
+  /**
+   * What a late definition changes is shown a few blocks at a time, with each `write()` and `proceed()`, a few milliseconds'
+   * worth. False by default: all of it at once, however many blocks waited for it.
+   */
+  inSlices?: boolean | undefined;
   /** The size of an open block, in characters, from which only its end is rendered; meant for tests. */
   elideFrom?: number | undefined;
 }
@@ -82,6 +87,7 @@ export class MarkdownView {
   readonly #highlighting: Highlighting;
   #reader: BlockReader;
   readonly #elideFrom: number | undefined;
+  readonly #inSlices: boolean;
   #normalizer = new TextNormalizer();
   readonly #footnotes: FootnoteSection;
   #path: BlockPath;
@@ -106,6 +112,7 @@ export class MarkdownView {
     this.#onSanitizerError = options.onSanitizerError;
     this.#onCopy = options.onCopy;
     this.#elideFrom = options.elideFrom;
+    this.#inSlices = options.inSlices ?? false;
     this.#plugins = new Plugins(options.plugins);
     this.#html = new HtmlRenderer(this.#plugins);
     const { highlighter = defaultHighlighter } = options;
@@ -141,10 +148,7 @@ export class MarkdownView {
     return Math.floor((this.#open?.spine.run ?? 0) / RUN_PER_FRAME);
   }
 
-  /**
-   * Whether more can be shown without more text: a definition that many blocks waited for changes a few of them with each
-   * `write()`, or `proceed()`. False by default, and after `end()`.
-   */
+  /** With `inSlices`: whether more can be shown without more text, by `proceed()`. Else always false. */
   get isBehind(): boolean {
     return this.#reader.isBehind;
   }
@@ -152,28 +156,30 @@ export class MarkdownView {
   /** Appends text and shows it. Throws after `end()`. */
   write(text: string): void {
     this.#push(text);
-    if (text !== '') this.#update();
+    if (text !== '') this.#show();
   }
 
-  /** Shows some more of what `isBehind`, a few milliseconds' worth; nothing where nothing is. */
+  /** With `inSlices`: shows some more of what is behind. Safe to call at any time; nothing where nothing is. */
   proceed(): void {
     if (this.isBehind) this.#update();
   }
 
   /**
    * No more text behind `text`, nothing by default: what was open is closed, everything is settled. Safe to call again
-   * without text; throws with it. `inSlices`, false by default: what is behind then stays so, for `proceed()`.
+   * without text; throws with it.
    */
-  end(text = '', { inSlices = false }: { readonly inSlices?: boolean } = {}): void {
-    if (!this.#ended || text !== '') {
-      this.#push(text);
-      this.#ended = true;
-      this.#reader.push(this.#normalizer.flush());
-      this.#reader.end();
-      this.#update();
-    }
-    if (inSlices) return;
-    while (this.isBehind) this.#update();
+  end(text = ''): void {
+    if (this.#ended && text === '') return;
+    this.#push(text);
+    this.#ended = true;
+    this.#reader.push(this.#normalizer.flush());
+    this.#reader.end();
+    this.#show();
+  }
+
+  #show(): void {
+    this.#update();
+    while (!this.#inSlices && this.isBehind) this.#update();
   }
 
   #push(text: string): void {

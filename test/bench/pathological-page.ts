@@ -19,7 +19,7 @@ export function measure(name: string | null, size: number, pieces: number): Meas
   const budget = pieces === 0 ? new FrameBudget() : { limit: Math.ceil(text.length / pieces), spend: () => {} };
   const container = document.createElement('div');
   document.body.append(container);
-  const view = new MarkdownView(container);
+  const view = new MarkdownView(container, { inSlices: true });
   let longest = 0;
   const start = performance.now();
   const frame = (work: () => void): number => {
@@ -34,7 +34,7 @@ export function measure(name: string | null, size: number, pieces: number): Meas
     at += piece.length;
     const taken = frame(() => {
       view.write(piece);
-      if (at >= text.length) view.end('', { inSlices: true });
+      if (at >= text.length) view.end();
     });
     budget.spend(piece.length, taken);
   }

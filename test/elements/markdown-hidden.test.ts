@@ -59,7 +59,10 @@ describe('hidden characters', () => {
       const char = String.fromCodePoint(code);
       for (const [place, write] of Object.entries(PLACES)) {
         for (const written of [char, `&#x${code.toString(16)};`, `&#${code};`]) {
-          for (const container of [renderWhole(write(written)), renderPieces(units(write(written)))]) {
+          const whole = renderWhole(write(written));
+          const pieces = renderPieces(units(write(written)));
+          expect(pieces.isEqualNode(whole), `${place} in pieces: ${JSON.stringify(written)}`).to.equal(true);
+          for (const container of [whole, pieces]) {
             const text = allText(container);
             expect(text.includes(char), `${place}: ${JSON.stringify(written)}`).to.equal(false);
             expect(text, place).to.match(/a(?:&#\w+;)?b/);
@@ -68,6 +71,13 @@ describe('hidden characters', () => {
       }
     });
   }
+
+  it('stay where they make a flag, written as references', () => {
+    const england = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}';
+    const written = `a ${[...england].map((char) => `&#x${char.codePointAt(0)!.toString(16)};`).join('')} b`;
+    for (const container of [renderWhole(written), renderPieces(units(written))])
+      expect(container.textContent?.trim()).to.equal(`a ${england} b`);
+  });
 
   for (const text of SEEN) {
     it(`${text} stays as it is`, () => {

@@ -50,21 +50,55 @@ function pageWith(text: string): Pick<Page, 'text' | 'container' | 'clock'> & { 
 }
 
 describe('text whose definitions come late', () => {
+  const WAITING = '[a]\n\n'.repeat(3000);
+  const links = (container: Element): number => container.querySelectorAll('a').length;
+
+  /** Each look at the clock takes some milliseconds. */
+  function slowly(): { text: MarkdownText; container: HTMLElement; frame: () => void } {
+    const clock = new ManualClock();
+    let looks = 0;
+    const container = document.createElement('div');
+    const text = new MarkdownText(container, {
+      clock: { now: () => clock.now() + 10 * looks++, requestFrame: (callback) => clock.requestFrame(callback) },
+      loaded: () => markdown,
+    });
+    return { text, container, frame: () => clock.advance(FRAME) };
+  }
+
   it('catches up by itself, a frame at a time', () => {
-    const page = new Page();
-    page.load();
-    page.text.set('[a]\n\n'.repeat(3000));
-    page.text.end(`${page.text.source}[a]: /u\n`);
-    const links = (): number => page.container.querySelectorAll('a').length;
-    const steps = [links()];
-    expect(page.text.isBehind).to.equal(true);
-    while (page.text.isBehind && steps.length < 100) {
-      page.clock.advance(FRAME);
-      steps.push(links());
+    const { text, container, frame } = slowly();
+    text.set(WAITING);
+    text.end(`${WAITING}[a]: /u\n`);
+    const steps = [links(container)];
+    expect(text.isBehind).to.equal(true);
+    while (text.isBehind && steps.length < 100) {
+      frame();
+      steps.push(links(container));
     }
     expect(steps.at(-1)).to.equal(3000);
     expect(steps.length).to.be.above(3);
-    expect(page.container.isEqualNode(renderWhole(page.text.source))).to.equal(true);
+    expect(container.isEqualNode(renderWhole(text.source))).to.equal(true);
+  });
+
+  it('is all there where no frame will come', () => {
+    const { text, container } = slowly();
+    text.end(`${WAITING}[a]: /u\n`);
+    text.catchUp();
+    expect([text.isBehind, links(container)]).to.deep.equal([false, 3000]);
+  });
+
+  it('takes nothing away from what is still shown as text', () => {
+    const page = new Page();
+    const long = `${`[spec] ${'word '.repeat(28)}\n\n`.repeat(50)}[spec]: /u\n\n${`${'More words. '.repeat(400)}\n\n`.repeat(8)}The end.`;
+    page.text.set(long);
+    page.text.end();
+    page.load();
+    for (let frames = 0; page.text.isBehind && frames < 1000; frames++) {
+      expect(page.container.textContent).to.match(/The end\.\s*$/);
+      page.clock.advance(FRAME);
+    }
+    expect(page.text.isBehind).to.equal(false);
+    expect(page.container.isEqualNode(renderWhole(long))).to.equal(true);
   });
 });
 

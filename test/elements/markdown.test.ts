@@ -122,9 +122,13 @@ describe('markdown view', () => {
         // Code is carried in a sentence of another language; so is what a code block's frame says.
         ['`npm` שלום', 'p rtl'],
         ['- ```js\n  x\n  ```\n- שלום', 'ul rtl, pre ltr'],
+        // Where there is nothing else, it decides, and digits do.
+        ['`a`\n\n1 + 2\n\n١ + ٢\n\n- `ls -a`', 'p ltr, p ltr, p rtl, ul ltr'],
+        ['1 `a` 2 שלום', 'p rtl'],
         // Nothing says which.
-        ['1 + 2\n\n- -\n\n`a`', ''],
-        [`${'1 '.repeat(600)}a`, ''],
+        ['- -\n\n!?', ''],
+        [`${'! '.repeat(600)}a`, ''],
+        [`[^100]${'! '.repeat(498)}ש\n\nmore\n\n[^100]: x`, 'p rtl, p ltr, ol ltr'],
         ['> שלום\n\n# a', 'blockquote rtl, h1 ltr'],
         ['a[^1]\n\n[^1]: שלום', 'p ltr, ol rtl'],
       ];
@@ -241,10 +245,10 @@ describe('markdown view', () => {
 
     for (const [when, finish] of [
       ['before the end', (view: MarkdownView) => view.write('[a]: /u\n\nmore\n')],
-      ['at the end', (view: MarkdownView) => view.end('[a]: /u\n', { inSlices: true })],
+      ['at the end', (view: MarkdownView) => view.end('[a]: /u\n')],
     ] as const) {
       it(`change a few blocks at a time where many wait, ${when}`, () => {
-        const { view, container } = open();
+        const { view, container } = open({ inSlices: true });
         const waiting = '[a]\n\n'.repeat(3000);
         view.write(waiting);
         const steps: number[] = [];
@@ -258,11 +262,27 @@ describe('markdown view', () => {
       });
     }
 
-    it('have changed all of them behind end()', () => {
+    it('have changed all of them at once where that was not asked for', () => {
       const { view, container } = open();
       view.write('[a]\n\n'.repeat(3000));
-      view.end('[a]: /u\n');
+      view.write('[a]: /u\n\nmore\n');
       expect([view.isBehind, container.querySelectorAll('a').length]).to.deep.equal([false, 3000]);
+    });
+
+    it('leave the notes in the order of their references', () => {
+      const pieces = [
+        `Intro[^z].\n\nLong[^y] and[^z] ${'word '.repeat(420)}\n\nMore text.\n\n`,
+        '[^y]: note y\n[^z]: note z\n\nThe end.\n',
+      ];
+      for (const inSlices of [false, true]) {
+        const { view, container } = open({ inSlices });
+        for (const piece of pieces) view.write(piece);
+        view.end();
+        while (view.isBehind) view.proceed();
+        const notes = [...container.querySelectorAll('.footnotes li')].map((item) => item.textContent?.slice(0, 6));
+        expect(notes).to.deep.equal(['note z', 'note y']);
+        expect(container.isEqualNode(renderWhole(pieces.join('')))).to.equal(true);
+      }
     });
   });
 

@@ -169,6 +169,16 @@ describe('<stream-markdown>', () => {
     }
   });
 
+  it('has everything in the DOM that was written before it left the page, late definitions, too', async () => {
+    const element = create();
+    element.write('[a]\n\n'.repeat(3000));
+    await element.complete;
+    element.write('[a]: /u\n');
+    element.end();
+    element.remove();
+    expect(content(element).querySelectorAll('a').length).to.equal(3000);
+  });
+
   it('takes properties set before it is defined, and text before it is in a page', async () => {
     const element = document.createElement('late-markdown') as StreamMarkdown;
     document.body.append(element);

@@ -12,8 +12,8 @@ import { loadedMarkdown } from '../load-markdown.js';
 
 /** What is no longer than this is rendered at once. */
 export const AT_ONCE = 8192;
-
-const IN_SLICES = { inSlices: true };
+/** Milliseconds of a frame for what waited for a definition. */
+const FRAME_MS = 8;
 
 export interface MarkdownTextOptions extends MarkdownViewOptions {
   clock?: FrameClock | undefined;
@@ -67,6 +67,7 @@ export class MarkdownText {
     this.#plain?.element.remove();
     this.#view.setPolicy(policy);
     if (this.#plain) this.#container.append(this.#plain.element);
+    this.#catchUp();
   }
 
   /** Shows `text` as the whole source. Where it only continues what is there, what is there stays. */
@@ -88,12 +89,17 @@ export class MarkdownText {
     if (view && !view.ended && text.startsWith(this.#source)) {
       const added = text.slice(this.#source.length);
       this.#source = text;
-      view.end(added, IN_SLICES);
+      view.end(added);
     } else this.set(text);
     this.#ended = true;
     if (this.#plain) this.#plain.end();
-    else this.#view?.end('', IN_SLICES);
+    else this.#view?.end();
     this.#catchUp();
+  }
+
+  /** Shows all that would be shown in the next frames. */
+  catchUp(): void {
+    if (this.#view && !this.#plain) this.#proceed(Infinity);
   }
 
   /** Renders what is shown as text, once that is possible. To be called when it may have become so. */
@@ -102,7 +108,7 @@ export class MarkdownText {
     const { loaded = loadedMarkdown } = this.#options;
     const markdown = loaded();
     if (!markdown) return;
-    this.#view = new markdown.MarkdownView(this.#container, this.#options);
+    this.#view = new markdown.MarkdownView(this.#container, { ...this.#options, inSlices: true });
     this.#renderMore();
   }
 
@@ -119,22 +125,29 @@ export class MarkdownText {
     if (end < this.#source.length) {
       this.#showPlain(this.#source.slice(end));
       clock.requestFrame(() => this.#renderMore());
-    } else if (this.#ended) view.end('', IN_SLICES);
+    } else if (this.#ended) view.end();
     this.#catchUp();
     onRender?.();
   }
 
-  /** What waited for a definition is shown a frame's worth at a time. */
+  /** What waited for a definition is shown a frame's worth at a time, once nothing is plain; in a hidden page at once. */
   #catchUp(): void {
-    if (this.#catchesUp || !this.#view?.isBehind) return;
+    if (this.#catchesUp || this.#plain || !this.#view?.isBehind) return;
     this.#catchesUp = true;
     const { clock = browserClock, onRender } = this.#options;
     clock.requestFrame(() => {
       this.#catchesUp = false;
-      this.#view!.proceed();
+      if (this.#plain) return;
+      this.#proceed(this.#container.ownerDocument.hidden ? Infinity : clock.now() + FRAME_MS);
       this.#catchUp();
       onRender?.();
     });
+  }
+
+  #proceed(until: number): void {
+    const { clock = browserClock } = this.#options;
+    do this.#view!.proceed();
+    while (this.#view!.isBehind && clock.now() < until);
   }
 
   /** How far to render now: to the end of a line, where there is one. */
