@@ -87,6 +87,8 @@ export class BlockReader {
   readonly #definitions = Object.create(null) as Record<string, { href: string; title: string }>;
   readonly #waiting = new Map<string, Set<Block>>();
   readonly #resolved = new Set<Block>();
+  /** Some of them have been taken. */
+  #isResolving = false;
   readonly #elideFrom: number;
   #missing = new Set<string>();
   #rest = '';
@@ -340,7 +342,7 @@ export class BlockReader {
 
   /** Whether there is more to take, of blocks whose definitions have come. */
   get isBehind(): boolean {
-    return this.#resolved.size > 0 && (this.#ended || !DEFINITIONS.test(this.#rest));
+    return this.#resolved.size > 0 && (this.#ended || this.#isResolving || !DEFINITIONS.test(this.#rest));
   }
 
   /**
@@ -357,6 +359,7 @@ export class BlockReader {
       resolved.push(block);
       length += block.source?.length ?? block.token.raw.length;
     }
+    this.#isResolving = this.#resolved.size > 0;
     for (const block of resolved) {
       this.#readInline(block);
       this.#await(block); // what it became may ask for other labels

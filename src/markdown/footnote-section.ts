@@ -356,7 +356,14 @@ export class FootnoteSection {
     const valueOf = (item: Element | null): number => (item as HTMLLIElement | null)?.value ?? NaN;
     const isMisplaced = ({ item, number }: Label): boolean =>
       valueOf(item?.previousElementSibling ?? null) > number || valueOf(item?.nextElementSibling ?? null) < number;
-    if ([...this.#changed].some(isMisplaced)) this.#list.append(...this.#order.flatMap(({ item }) => item ?? []));
+    if (![...this.#changed].some(isMisplaced)) return;
+    let behind: Element | null = null;
+    for (const { item } of [...this.#order].reverse()) {
+      if (!item) continue;
+      // What is moved loses the focus.
+      if (item.nextElementSibling !== behind) this.#list.insertBefore(item, behind);
+      behind = item;
+    }
   }
 
   /** Notes come in the order of their numbers, mostly. */

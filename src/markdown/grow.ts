@@ -7,7 +7,7 @@
  * the order they open in, and what is made of a part of it is a part of what is made of all.
  * Bound: a comparison of the two strings. Where the nodes are not as the tags say, nothing is done.
  */
-import { visibleText } from './normalize-text.js';
+import { mayHide } from './normalize-text.js';
 import { FIRST, isGroup, lastChildren } from './open-end.js';
 import type { Note, RenderedHtml } from './render-html.js';
 import { isElement, isText } from './node-kind.js';
@@ -56,8 +56,8 @@ function add(block: Node, before: string, { html: now, notes }: RenderedHtml, ma
   const isInText = before.at(-closing.length - 1) !== '>';
   if (!levels || !inner || isGroup(last ?? inner) || isInText !== (last !== null && isText(last))) return false;
   const text = rest.slice(0, -closing.length);
-  // A character reference may stand for a hidden one, which the lexer has resolved, and which may be a part of a flag.
-  if (visibleText(rest) !== rest) return false;
+  // What is hidden shows nothing, or is a part of a flag.
+  if (mayHide(rest)) return false;
   if (rest.endsWith(closing) && /^[^<>&\r\0]+$/.test(text)) {
     if (isInText) (last as Text).appendData(text);
     else inner.append(text);

@@ -26,7 +26,7 @@ import { defaultHighlighter, Highlighting } from './highlighting.js';
 import type { Highlighter } from './line-reader.js';
 import { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
 import type { MarkdownStrings } from './markdown-strings.js';
-import { TextNormalizer, visibleText } from './normalize-text.js';
+import { mayHide, TextNormalizer } from './normalize-text.js';
 import { Plugins } from './plugin.js';
 import type { MarkdownPlugin } from './plugin.js';
 import { regroup } from './regroup.js';
@@ -64,9 +64,6 @@ export interface MarkdownViewOptions extends Partial<MarkdownPolicy> {
 
 /** A run of text of so many characters may be laid out with every frame. */
 const RUN_PER_FRAME = 6000;
-
-/** A character reference that render-html.ts did not write itself. */
-const OTHER_REFERENCE = /&(?!(?:amp|lt|gt|quot|#39);)/;
 
 /** Kinds of blocks that show nothing where they stand. */
 const UNSEEN: ReadonlySet<string> = new Set(['space', 'def', 'footnote']);
@@ -395,6 +392,7 @@ export class MarkdownView {
     const after = nodes[nodes.length - 1]?.nextSibling ?? null;
     const now = patchNodes(first.parentNode, nodes, this.#regroup(this.#render(whole)), after);
     this.#path.replaced(nodes, now);
+    for (const node of now) freezeColumns(node);
     this.#plugins.adopt(now);
     this.#footnotes.place(now);
     if (block.missing.size > 0) this.#waiting.set(block, now);
@@ -467,7 +465,7 @@ export class MarkdownView {
       loaded: this.#loaded,
       plugins: this.#plugins,
       footnotes: this.#footnotes,
-      mayHide: OTHER_REFERENCE.test(html) || visibleText(html) !== html,
+      mayHide: mayHide(html),
       sanitize: (piece) => this.#sanitize(piece),
       decode: (text) => this.#sanitizer.decode(text),
     });

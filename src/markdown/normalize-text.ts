@@ -76,3 +76,11 @@ export function visibleText(text: string): string {
   const normalizer = new TextNormalizer();
   return normalizer.push(text) + normalizer.flush();
 }
+
+/** A character reference that render-html.ts did not write itself. */
+const OTHER_REFERENCE = /&(?!(?:amp|lt|gt|quot|#39);)/;
+
+/** Whether HTML may show hidden characters: as references, or as what the lexer has made of such. */
+export function mayHide(html: string): boolean {
+  return OTHER_REFERENCE.test(html) || visibleText(html) !== html;
+}

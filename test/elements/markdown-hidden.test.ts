@@ -72,6 +72,13 @@ describe('hidden characters', () => {
     });
   }
 
+  for (const name of ['it', 'ic', 'af', 'NoBreak']) {
+    it(`&${name}; shows nothing, and cuts nothing`, () => {
+      const [whole, pieces] = [renderWhole(`a&${name};b`), renderPieces(units(`a&${name};b`))];
+      expect([whole.textContent.trim(), pieces.isEqualNode(whole)]).to.deep.equal(['ab', true]);
+    });
+  }
+
   it('stay where they make a flag, written as references', () => {
     const england = '\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}';
     const written = `a ${[...england].map((char) => `&#x${char.codePointAt(0)!.toString(16)};`).join('')} b`;

@@ -269,6 +269,26 @@ describe('markdown view', () => {
       expect([view.isBehind, container.querySelectorAll('a').length]).to.deep.equal([false, 3000]);
     });
 
+    it('go on with what has begun, whatever comes next', () => {
+      const { view, container } = open({ inSlices: true });
+      view.write('[a]\n\n'.repeat(3000));
+      view.write('[a]: /u\n\nmore\n\n[');
+      view.write('b]: /v\n');
+      expect(view.isBehind).to.equal(true);
+      while (view.isBehind) view.proceed();
+      expect(container.querySelectorAll('a').length).to.equal(3000);
+    });
+
+    it('leave a long table the widths of its columns', () => {
+      const { view, container } = open();
+      view.write(`|a|b|\n|-|-|\n${'|[x]|b|\n'.repeat(100)}\nmore\n\n`);
+      const style = (): string | null => container.querySelector('table')!.getAttribute('style');
+      expect(style()).to.match(/--column-2/);
+      view.write('[x]: /u\n\nmore\n');
+      expect(container.querySelectorAll('td a').length).to.equal(100);
+      expect(style()).to.match(/--column-2/);
+    });
+
     it('leave the notes in the order of their references', () => {
       const pieces = [
         `Intro[^z].\n\nLong[^y] and[^z] ${'word '.repeat(420)}\n\nMore text.\n\n`,

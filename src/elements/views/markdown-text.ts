@@ -17,7 +17,8 @@ const FRAME_MS = 8;
 
 export interface MarkdownTextOptions extends MarkdownViewOptions {
   clock?: FrameClock | undefined;
-  /** Told when more of what was shown as text has been rendered. */
+  /** Told before and when more is rendered than was asked for last: of what was shown as text, or waited for a definition. */
+  beforeRender?: (() => void) | undefined;
   onRender?: (() => void) | undefined;
   /** What renders it, if it is there; meant for tests. */
   loaded?: typeof loadedMarkdown;
@@ -115,8 +116,9 @@ export class MarkdownText {
   #renderMore(): void {
     if (!this.#plain) return;
     const view = this.#view!;
-    const { clock = browserClock, onRender } = this.#options;
+    const { clock = browserClock, beforeRender, onRender } = this.#options;
     const begin = clock.now();
+    beforeRender?.();
     const start = view.source.length;
     const end = this.#cut(start);
     this.#showPlain('');
@@ -134,10 +136,11 @@ export class MarkdownText {
   #catchUp(): void {
     if (this.#catchesUp || this.#plain || !this.#view?.isBehind) return;
     this.#catchesUp = true;
-    const { clock = browserClock, onRender } = this.#options;
+    const { clock = browserClock, beforeRender, onRender } = this.#options;
     clock.requestFrame(() => {
       this.#catchesUp = false;
-      if (this.#plain) return;
+      if (this.#plain || !this.#view!.isBehind) return;
+      beforeRender?.();
       this.#proceed(this.#container.ownerDocument.hidden ? Infinity : clock.now() + FRAME_MS);
       this.#catchUp();
       onRender?.();

@@ -45,8 +45,10 @@ class PacedMarkdownDirective extends Directive {
 
   override update({ element }: ElementPart, [options]: [PacedMarkdownOptions]): typeof nothing {
     const { text, ended, policy, reveal, clock } = options;
+    // The caret is no part of what is rendered.
+    const beforeRender = (): void => placeCaret(element, false);
     const onRender = (): void => placeCaret(element, this.#hasCaret);
-    this.#text ??= new MarkdownText(element, { ...policy, ...options, onRender });
+    this.#text ??= new MarkdownText(element, { ...policy, ...options, beforeRender, onRender });
     this.#text.setPolicy(policy);
     this.#text.render();
 
