@@ -1,5 +1,6 @@
 // What hostile text costs: the time of every family of hostile-texts.ts at growing sizes, at once and in pieces, beside benign
-// text of the same size. Prints those that take much longer than benign text, or all of them.
+// text of the same size. Prints those that take much longer than benign text or too long for a frame, or all
+// of them.
 //
 //   npm run bench:pathological                    Chromium, 1 kB to 100 kB
 //   npm run bench:pathological -- --all           every family, not only the slow ones
