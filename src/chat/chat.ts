@@ -26,7 +26,7 @@ interface Run {
   readonly controller: AbortController;
   reply: Message;
   retry?: RetryNotice;
-  /** Goes on with the text of this part, whatever the new reply calls its own. */
+  /** Goes on with the text of this part. */
   readonly goesOn?: string | undefined;
 }
 
@@ -254,12 +254,13 @@ export class Chat {
       },
     };
     try {
-      const { exchange, applyDelta } = await loadWire();
+      const { exchange, applyDelta, Continuation } = await loadWire();
       // Stopped while it was loaded.
       signal.throwIfAborted();
+      const rest = run.goesOn === undefined ? undefined : new Continuation(run.goesOn, run.reply.parts);
       for await (const delta of exchange(asked, options, hooks)) {
-        const { reply, goesOn } = run;
-        this.#take(run, delta, applyDelta(reply, goesOn === undefined ? delta : inPart(delta, goesOn)));
+        const added = rest ? rest.read(delta) : delta;
+        this.#take(run, delta, added ? applyDelta(run.reply, added) : run.reply);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -307,13 +308,6 @@ const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:'])
 
 /** What a model is asked so that it goes on with an answer of its own. */
 const GO_ON = 'Continue your last answer exactly where it stopped. Do not repeat anything, and do not comment on this.';
-
-/** Text that goes on belongs to what is written already; what is thought about it comes behind. */
-function inPart(delta: Delta, part: string): Delta {
-  if (delta.type === 'text') return { ...delta, part };
-  if (delta.type !== 'reasoning') return delta;
-  return { ...delta, part: `${part} reasoning` };
-}
 
 /** What relative addresses are relative to; nothing outside a page or a worker. */
 function baseUrl(): string | undefined {

@@ -91,7 +91,8 @@ export class ReplayGuard {
     const follows = this.#id === NO_ID ? numbersOf(id).length > 0 : countsUp(this.#id, id);
     if (!isKnown) {
       // A reply that begins anew, or one whose ids tell nothing, is not the rest of this one.
-      if (this.#phase !== 'reading' && id !== NO_ID && (!follows || event === this.#first)) this.#refuse();
+      const beginsAnew = this.#phase === 'resumed' && event === this.#first;
+      if (this.#phase !== 'reading' && id !== NO_ID && (!follows || beginsAnew)) this.#refuse();
       this.#read.set(id, []);
       this.#ids++;
     }

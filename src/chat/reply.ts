@@ -64,6 +64,7 @@ export async function* decodeFrames(
   const replay = new ReplayGuard();
   let count = 0;
   let saysWhyItEnds = false;
+  let hasContent = false;
   /** What the connection was lost by, until the next has said something new. */
   let lost: ChatError | undefined;
   /** Deltas → those of the message, with the count before the last. */
@@ -88,15 +89,24 @@ export async function* decodeFrames(
         if (replay.isTorn(frame)) torn = frame;
         else if (replay.isNew(frame)) {
           lost = undefined;
-          for (const delta of await decode(frame)) {
+          const deltas = await decode(frame);
+          const says = deltas.some(isContent);
+          for (const delta of deltas) {
             yield delta;
             // What a server says after the end is not part of the reply; leaving the loop closes the connection.
             if (isLast(delta)) return;
-            if (delta.type !== 'finish') continue;
-            saysWhyItEnds = true;
-            // A back end that runs the tools itself goes on afterwards.
-            if (delta.reason !== 'tool-calls') timer?.expectEnd();
+            if (isContent(delta)) {
+              // It was not the end after all.
+              saysWhyItEnds = false;
+              timer?.expectMore();
+            } else if (delta.type === 'finish') {
+              saysWhyItEnds = true;
+              // A back end that runs the tools itself goes on afterwards; and some say with every piece, or before the
+              // first, why they would end there.
+              if (delta.reason !== 'tool-calls' && hasContent && !says) timer?.expectEnd();
+            }
           }
+          hasContent ||= says;
         }
       }
     } catch (error) {
@@ -120,7 +130,9 @@ export async function* decodeFrames(
       const last = closing.at(-1);
       yield* filter(closing.filter((delta) => !isLast(delta)));
       if (last?.type === 'error') {
-        if (!failure || saysWhyItEnds) frames = await goOn((failure ??= last.error));
+        // What the endpoint has said of it tells more than how the connection ended.
+        if (last.error.code === 'provider') lost = failure = last.error;
+        else if (!failure || saysWhyItEnds) frames = await goOn((failure ??= last.error));
       } else if (saysWhyItEnds) {
         // A connection that breaks after the format's own end has taken nothing away.
         failure = undefined;
@@ -140,6 +152,13 @@ function asReplyError(error: unknown): ChatError {
   if (error instanceof ChatError) return error;
   return new ChatError('interrupted', 'expected the rest of the reply, but the connection broke', { cause: error });
 }
+
+/** What a reader sees of a reply, and none sends behind its end. */
+function isContent(delta: Delta): boolean {
+  return CONTENT.has(delta.type) && !('text' in delta && delta.text === '');
+}
+
+const CONTENT: ReadonlySet<Delta['type']> = new Set(['text', 'reasoning', 'refusal', 'tool-call-start', 'file']);
 
 function isLast(delta: Delta): boolean {
   return delta.type === 'error' || delta.type === 'end';

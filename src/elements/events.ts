@@ -71,7 +71,7 @@ export class DeltaEvent extends Event {
   }
 }
 
-/** `retry`: nothing has arrived, and the question is about to be asked again by itself. */
+/** `retry`: nothing has arrived, or the rest can be asked for, and another try is about to be made by itself. */
 export class RetryEvent extends Event {
   /** The try that failed, from 1. */
   readonly attempt: number;

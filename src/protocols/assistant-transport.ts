@@ -173,9 +173,9 @@ class AssistantTransportDecoder extends JsonDecoder {
       out.push({ type: 'usage', usage: this.#usage });
     }
     const reason = asString(value['finishReason']);
-    if (reason) this.finishReason(reason, out);
     // Another step follows.
     if (value['isContinued'] === true) this.terminated = false;
+    else if (reason) this.finishReason(reason, out);
   }
 
   #error(value: JsonRecord, out: Delta[]): void {

@@ -187,8 +187,9 @@ class DataStreamDecoder extends JsonDecoder {
     if (inputTokens !== undefined || outputTokens !== undefined) {
       out.push({ type: 'usage', usage: { inputTokens, outputTokens } });
     }
-    this.terminated = true;
+    // A step that goes on in the next one is not yet the end.
+    this.terminated = finish['isContinued'] !== true;
     const reason = asString(finish['finishReason']);
-    if (reason) this.finishReason(reason, out);
+    if (reason && this.terminated) this.finishReason(reason, out);
   }
 }

@@ -107,6 +107,7 @@ const BESIDE: ReadonlySet<string> = new Set(['thought', 'thoughtSignature', 'vid
 class GeminiDecoder extends JsonDecoder {
   protected readonly terminator = 'a finishReason';
   #rawReason = '';
+  #explanation: unknown;
   /** Texts begun; the newest goes on while `#textType` says what it is. */
   #texts = 0;
   #textType: 'text' | 'reasoning' | undefined;
@@ -143,15 +144,18 @@ class GeminiDecoder extends JsonDecoder {
     if (rawReason) this.#readEnd(rawReason, candidate['finishMessage'], out);
   }
 
-  /** Some models say in every chunk why they would end there: told once, until it changes. */
+  /** Some models say in every chunk why they would end there: told once, until it changes or more has come. */
   #readEnd(rawReason: string, explanation: unknown, out: Delta[]): void {
     if (rawReason === this.#rawReason) return;
     this.#rawReason = rawReason;
     this.finishReason(rawReason, out);
-    if (asString(explanation)) out.push({ type: 'data', name: 'finishMessage', data: explanation });
+    if (!asString(explanation) || explanation === this.#explanation) return;
+    this.#explanation = explanation;
+    out.push({ type: 'data', name: 'finishMessage', data: explanation });
   }
 
   #readPart(part: JsonRecord, out: Delta[]): void {
+    if (part['text'] !== '') this.#rawReason = '';
     const thoughtSignature = asString(part['thoughtSignature']);
     const signed = thoughtSignature ? { thoughtSignature } : undefined;
     const kind = Object.keys(part).find((name) => !BESIDE.has(name)) ?? 'text';

@@ -37,6 +37,8 @@ class OpenAiDecoder extends JsonDecoder {
   readonly #images = new Set<string>();
   /** Opaque reasoning (`DETAILS`) that no part carries yet. */
   #details = new Map<string, JsonRecord[]>();
+  /** The reply came in pieces: the whole message tells nothing new. */
+  #hasDeltas = false;
   /** The reasoning came under the name that its tool calls have to be sent back with. */
   #namesReasoning = false;
 
@@ -70,10 +72,15 @@ class OpenAiDecoder extends JsonDecoder {
   }
 
   #readChoice(choice: JsonRecord, out: Delta[]): void {
-    // A server that ignored `stream: true` sends the whole message; some send it beside every delta.
-    const delta = asRecord(choice['delta']) ?? asRecord(choice['message']);
+    // A server that ignored `stream: true` sends the whole message; some send it beside every delta, or behind the last.
+    const delta = asRecord(choice['delta']);
+    const message = asRecord(choice['message']);
+    const said = out.length;
     if (delta) this.#readDelta(delta, out);
-    else this.#readContent(choice['text'], out);
+    else if (!message) this.#readContent(choice['text'], out);
+    else if (!this.#hasDeltas) this.#readDelta(message, out);
+    else this.#readSources(message['annotations'], out);
+    this.#hasDeltas ||= delta !== undefined && out.length > said;
     const rawReason = asString(choice['finish_reason']);
     if (!rawReason) return;
     this.#calls.clear();

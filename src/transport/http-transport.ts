@@ -55,7 +55,12 @@ export async function sendRequest(request: HttpRequest, options: SendOptions): P
     discard(response);
     throw signal.reason;
   }
-  if (!response.ok) throw await statusError(response, signal);
+  if (!response.ok) {
+    const error = await statusError(response, signal, timer);
+    // Its body may have no end; cancelling that is not enough in Firefox (see `closing` in chat/exchange.ts).
+    lapsed.abort(error);
+    throw error;
+  }
   return response;
 }
 

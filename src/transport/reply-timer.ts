@@ -18,7 +18,8 @@ const CLOSING_SECONDS = 3;
 export class ReplyTimer {
   readonly #timers: Timers;
   readonly #timeout: number;
-  #idleTimeout: number;
+  readonly #idleTimeout: number;
+  #isClosing = false;
   #start: number | undefined;
   #hasBytes = false;
   #hasEvent = false;
@@ -37,7 +38,17 @@ export class ReplyTimer {
 
   /** The reply has said why it ended; what may follow follows soon. */
   expectEnd(): void {
-    if (this.#idleTimeout > 0) this.#idleTimeout = Math.min(this.#idleTimeout, CLOSING_SECONDS);
+    this.#isClosing = true;
+  }
+
+  /** And it has gone on all the same. */
+  expectMore(): void {
+    this.#isClosing = false;
+  }
+
+  /** For what is worth a wait of a few seconds, by the same clock. */
+  brief(): ReplyTimer {
+    return new ReplyTimer({ timeout: CLOSING_SECONDS, idleTimeout: CLOSING_SECONDS }, this.#timers);
   }
 
   /**
@@ -70,13 +81,14 @@ export class ReplyTimer {
     const now = this.#timers.now();
     this.#start ??= now;
     const untilFirst = this.#hasEvent || !this.#timeout ? Infinity : this.#start + this.#timeout * 1000 - now;
-    const untilIdle = this.#hasBytes && this.#idleTimeout ? this.#idleTimeout * 1000 : Infinity;
+    const idleTimeout = this.#isClosing ? Math.min(this.#idleTimeout, CLOSING_SECONDS) : this.#idleTimeout;
+    const untilIdle = this.#hasBytes && idleTimeout ? idleTimeout * 1000 : Infinity;
     const milliseconds = Math.max(0, Math.min(untilFirst, untilIdle));
     if (milliseconds === Infinity) return undefined;
     const create = () =>
       untilFirst <= untilIdle || !this.#hasEvent
-        ? timeLimitError('timeout', untilFirst <= untilIdle ? this.#timeout : this.#idleTimeout)
-        : timeLimitError('stalled', this.#idleTimeout);
+        ? timeLimitError('timeout', untilFirst <= untilIdle ? this.#timeout : idleTimeout)
+        : timeLimitError('stalled', idleTimeout);
     return { milliseconds, create };
   }
 }

@@ -35,7 +35,7 @@ export async function* readFrames(
   response: Response,
   { signal, maxEventLength = MAX_EVENT_LENGTH, timer, isPlainText = false }: ReadFramesOptions = {},
 ): AsyncGenerator<StreamFrame> {
-  if (!response.ok) throw await statusError(response, signal);
+  if (!response.ok) throw await statusError(response, signal, timer);
   const type = mediaType(response.headers);
   if (BINARY.test(type)) {
     discard(response);
@@ -96,6 +96,8 @@ function framingOfText(head: string, type: string, ended: boolean): Framing | 'f
   const decided = ended || head.length > MAX_HEAD;
   const isEvents = type === 'text/event-stream';
   if (start === '' && ended) return isEvents || head.trim() !== '' ? 'sse' : 'json';
+  // Comments that fill a proxy's buffer, so that the events are passed on.
+  if (isEvents && decided && /^(?::|$)/.test(start)) return 'sse';
   if (start === '') return decided ? 'text' : undefined;
   if (start.startsWith('data:') || (isEvents && FIELD.test(start))) return 'sse';
   // Other fields are words that a text may begin with, too: there, data has to follow.

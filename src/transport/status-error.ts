@@ -1,13 +1,15 @@
 /** A response that is no success → the error it stands for, with what the server said of it. */
 import { ChatError, type ErrorCode } from '../model/index.js';
 import { discard, MAX_HEAD, mediaType, readText, withoutQuery } from './read-text.js';
+import type { ReplyTimer } from './reply-timer.js';
 
-export async function statusError(response: Response, signal?: AbortSignal): Promise<ChatError> {
+/** `timer`: of the reply; what an error says is waited for less long. */
+export async function statusError(response: Response, signal?: AbortSignal, timer?: ReplyTimer): Promise<ChatError> {
   const { status } = response;
   const type = mediaType(response.headers);
   // A page of HTML says nothing to a person; a server's JSON or plain text often names the cause.
   if (type === 'text/html') discard(response);
-  const body = type === 'text/html' ? '' : await readHead(response, signal);
+  const body = type === 'text/html' ? '' : await readHead(response, signal, timer?.brief());
   const code = STATUS_CODES[status] ?? (status < 500 ? 'rejected' : 'server');
   return new ChatError(code, `expected a reply from ${withoutQuery(response.url)}, got status ${status}`, {
     status,
@@ -75,15 +77,15 @@ export function parseRetryAfter(value: string | null, now: number): number | und
 
 const HTTP_DATE = /^\s*[a-z]{3,9}, .*\d\d:\d\d:\d\d GMT\s*$/i;
 
-async function readHead(response: Response, signal?: AbortSignal): Promise<string> {
+async function readHead(response: Response, signal?: AbortSignal, timer?: ReplyTimer): Promise<string> {
   let head = '';
   try {
-    for await (const text of readText(response.body, signal)) {
+    for await (const text of readText(response.body, signal, timer)) {
       head += text;
       if (head.length > MAX_HEAD) break;
     }
   } catch {
-    // The status is the news; a body that breaks off takes nothing from it. An abort is passed on.
+    // The status is the news; a body that breaks off, or does not end, takes nothing from it. An abort is passed on.
     signal?.throwIfAborted();
   }
   return head;

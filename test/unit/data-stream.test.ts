@@ -101,6 +101,12 @@ const torn = (data: string) => ({ data, unterminated: true });
 const ENDS: [string, unknown[], string | undefined, string][] = [
   ['a d line', [begin, line('0', 'a'), end[1]], undefined, 'a'],
   ['an e line alone', [begin, line('0', 'a'), end[0]], undefined, 'a'],
+  [
+    'a step that says it goes on in the next',
+    [begin, line('0', 'a'), line('e', { finishReason: 'length', isContinued: true })],
+    'interrupted',
+    'a',
+  ],
   ['an adapter that opens no step', [line('0', 'a')], undefined, 'a'],
   ['a step that nothing closes', [begin, line('0', 'a')], 'interrupted', 'a'],
   ['a second step that nothing closes', [begin, line('0', 'a'), end[0], begin, line('0', 'b')], 'interrupted', 'ab'],

@@ -662,6 +662,75 @@ describe('exchange: time-outs', () => {
     expectOneEnd(setup);
   });
 
+  /** [what, pieces, text] */
+  const GOES_ON: [string, string[], string][] = [
+    [
+      'that is said with every piece',
+      [sseEvent(chunk({ content: 'Once' }, 'stop')), ' upon', ' a time'],
+      'Once upon a time',
+    ],
+    ['that is said before the first word', [stop, 'Once', ' upon'], 'Once upon'],
+    ['behind which it goes on', [say('Once') + stop + say(' upon'), ' a time'], 'Once upon a time'],
+  ];
+  for (const [what, pieces, wanted] of GOES_ON) {
+    it(`does not cut an answer off behind a finish reason ${what}`, async () => {
+      const { chat, server, timers, text } = start();
+      const fed = new FedResponse();
+      server.answers.push(() => fed.response);
+      const reply = chat.send('Hi');
+      for (const piece of pieces) {
+        fed.write(
+          piece.startsWith('data') ? piece : sseEvent(chunk({ content: piece }, piece === pieces[1] ? null : 'stop')),
+        );
+        await settle();
+        await timers.advance(30_000);
+        expect(chat.readyState).not.to.equal('idle');
+      }
+      expect(text()).to.equal(wanted);
+      fed.close();
+      expect(await reply).to.include({ status: 'complete', finishReason: 'stop' });
+    });
+  }
+
+  it('takes what goes on behind its finish reason and then breaks off for interrupted', async () => {
+    const { server, turn } = start();
+    server.answers.push(broken(say('Once') + stop + say(' upon')));
+    const message = await turn();
+    expect([message.status, messageText(message)]).to.deep.equal(['interrupted', 'Once upon']);
+  });
+
+  it('does not wait long for what an error has to say', async () => {
+    const { chat, server, timers } = start({ retry: 0 });
+    const fed = new FedResponse({ status: 503, headers: { 'content-type': 'text/plain' } }).write('Too bu');
+    server.answers.push(() => fed.response);
+    const reply = chat.send('Hi');
+    await until(() => timers.waiting.length);
+    await timers.advance(3000);
+    expect((await reply).error).to.include({ code: 'server', status: 503 });
+    await fed.whenCancelled;
+    expect(timers.waiting).to.deep.equal([]);
+  });
+
+  it('tells the error that the endpoint has reported, also where the connection breaks behind it', async () => {
+    const { server, turn } = start({ protocol: 'ui-message-stream' });
+    server.answers.push(
+      broken(sseEvent({ type: 'start' }) + sseEvent({ type: 'error', errorText: 'Quota exceeded' })),
+      fine,
+    );
+    const message = await turn();
+    expect(message.error).to.include({ code: 'provider', detail: 'Quota exceeded' });
+    expect(server.requests).to.have.length(1);
+  });
+
+  it('tells it also where the rest was asked for, and says nothing new', async () => {
+    const { server, turn } = start({ protocol: 'ui-message-stream' });
+    const failure = sseEvent({ type: 'error', errorText: 'Quota exceeded' });
+    const events = `id: 1\n${sseEvent({ type: 'start' })}id: 2\n${failure}`;
+    server.answers.push(broken(events), streamed(events));
+    expect((await turn()).error).to.include({ code: 'provider', detail: 'Quota exceeded' });
+    expect(server.requests).to.have.length(2);
+  });
+
   it('leaves no timer behind, however a reply ends', async () => {
     const { chat, server, timers, turn } = start();
     server.answers.push(fine, broken(say('a')), status(400), () => new FedResponse().write(say('a')).response);
@@ -1352,6 +1421,51 @@ describe('Chat.continue', () => {
     chat.messages = [question('Hi'), answer('', { parts })];
     const whole = await turn(chat.continue());
     expect(whole.parts.map(({ type }) => type)).to.deep.equal(['text', 'tool-call', 'text']);
+  });
+
+  it('begins a new text behind a tool that the rest calls', async () => {
+    const { chat, server, turn } = start();
+    const tool = { index: 0, id: 'c', function: { name: 'n', arguments: '{}' } };
+    server.answers.push(
+      streamed(part(' Now.') + sseEvent(chunk({ tool_calls: [tool] })) + part('It is 5.') + part(' Yes.') + done),
+    );
+    chat.messages = [question('Hi'), answer('I look.')];
+    const { parts } = await turn(chat.continue());
+    expect(parts.map((each) => ('text' in each ? each.text : each.type))).to.deep.equal([
+      'I look. Now.',
+      'tool-call',
+      'It is 5. Yes.',
+    ]);
+  });
+
+  it('keeps its pictures and sources beside those of the rest', async () => {
+    const data = (letter: string) => ({ inlineData: { mimeType: 'image/png', data: letter.repeat(4) } });
+    const web = (uri: string) => ({ groundingChunks: [{ web: { uri, title: uri } }] });
+    const { chat, server, turn } = start({ protocol: 'gemini' });
+    for (const [letter, uri] of [
+      ['A', 'https://one.example/'],
+      ['B', 'https://two.example/'],
+    ] as const) {
+      const candidate = (more: object) => sseEvent({ candidates: [{ index: 0, ...more }] });
+      server.answers.push(
+        streamed(
+          candidate({ content: { parts: [{ text: letter }, data(letter)] } }) +
+            candidate({ groundingMetadata: web('https://one.example/') }) +
+            candidate({ groundingMetadata: web(uri), finishReason: 'MAX_TOKENS' }),
+        ),
+      );
+    }
+    await turn();
+    const { parts } = await turn(chat.continue());
+    const said = parts.map((each) => ('url' in each ? each.url!.slice(-20) : 'text' in each ? each.text : ''));
+    expect(said).to.deep.equal([
+      'A',
+      'a:image/png;base64,AAAA'.slice(-20),
+      'https://one.example/',
+      'B',
+      'a:image/png;base64,BBBB'.slice(-20),
+      'https://two.example/',
+    ]);
   });
 
   it('carries as much history as a question', async () => {

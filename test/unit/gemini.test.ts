@@ -277,6 +277,13 @@ describe('gemini', () => {
     ).to.deep.equal(['STOP', 'RECITATION']);
   });
 
+  it('tells it again where more has come', () => {
+    const ended = (words: string) => chunk([{ text: words }], { finishReason: 'STOP', finishMessage: 'Why' });
+    const { deltas } = decode(gemini, [ended('a'), ended('b')]);
+    const told = deltas.map(({ type }) => type).filter((type) => type !== 'usage' && type !== 'metadata');
+    expect(told).to.deep.equal(['text', 'finish', 'data', 'text', 'finish', 'end']);
+  });
+
   it('keeps what the endpoint says about the end as data', () => {
     const blocked = { promptFeedback: { blockReason: 'OTHER', blockReasonMessage: 'Why' } };
     expect(decode(gemini, [blocked]).message.parts).to.deep.equal([

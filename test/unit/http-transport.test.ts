@@ -35,6 +35,8 @@ describe('readFrames', () => {
     ['an unnamed one that begins with an empty line and a mark', '', `\uFEFF\n${events}`, eventFrames],
     ['an unnamed one that begins with an id', '', 'id: 1\ndata: a\n\n', [{ id: '1', data: 'a' }]],
     ['an unnamed one that ends early', '', 'data: a', [{ data: 'a', unterminated: true }]],
+    ['one behind a comment that fills a buffer', 'text/event-stream', `:${' '.repeat(5000)}\n\n${events}`, eventFrames],
+    ['one behind many heartbeats', 'text/event-stream', ': ping\n\n'.repeat(700) + events, eventFrames],
     ['an event stream without events', 'text/event-stream', ': ping\n\n', []],
     ['an empty event stream', 'text/event-stream', '', []],
     ['an empty answer without type', '', '', []],

@@ -67,6 +67,20 @@ const REPLIES: [string, Frames, MessagePart[]][] = [
     [textPart('a')],
   ],
   [
+    'a whole message behind its deltas',
+    [
+      { choices: [{ delta: { content: 'a' } }] },
+      { choices: [{ delta: { content: 'b' } }] },
+      { object: 'chat.completion', choices: [{ finish_reason: 'stop', message: { content: 'ab' } }] },
+    ],
+    [textPart('ab')],
+  ],
+  [
+    'pieces that call themselves messages',
+    [{ choices: [{ message: { content: 'a' } }] }, { choices: [{ message: { content: 'b' } }] }, stop],
+    [textPart('ab')],
+  ],
+  [
     'the first of several choices',
     [
       {

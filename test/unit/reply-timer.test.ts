@@ -3,7 +3,7 @@ import type { ChatError } from '../../src/model/index.js';
 import { ReplyTimer, systemTimers, type TimeLimits } from '../../src/transport/index.js';
 import { ManualTimers, settle } from '../helpers/manual-timers.js';
 
-type Step = 'touch' | 'begin' | 'expectEnd' | 'wait' | number;
+type Step = 'touch' | 'begin' | 'expectEnd' | 'expectMore' | 'wait' | number;
 
 const never = () => new Promise<never>(() => undefined);
 
@@ -36,6 +36,7 @@ describe('ReplyTimer', () => {
     ['more, where that is less than what is left for the first event', {}, ['wait', 30, 'touch'], 30, 'timeout', 60],
     ['nothing of a reply that speaks, where silence has no limit', { idleTimeout: 0 }, ['touch', 'begin']],
     ['the close', {}, ['touch', 'begin', 'expectEnd'], 3, 'stalled', 3],
+    ['more, where the end was none', {}, ['touch', 'begin', 'expectEnd', 'expectMore'], 45, 'stalled', 45],
     ['the close, in less than silence may take', { idleTimeout: 2 }, ['touch', 'begin', 'expectEnd'], 2, 'stalled', 2],
     ['nothing, not even the close, where silence has no limit', { idleTimeout: 0 }, ['touch', 'begin', 'expectEnd']],
   ];
