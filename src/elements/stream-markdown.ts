@@ -85,7 +85,7 @@ export class StreamMarkdown extends LitElement {
   /** Schemes or origins a link may have. */
   allowLinks = 'http https mailto tel';
 
-  /** Asked about every address the two lists allow; false refuses. */
+  /** Asked about each link that is allowed, and each image that may load, on a click too; false refuses. */
   urlPolicy: MarkdownPolicy['urlPolicy'];
 
   /** Whether code is coloured: `auto` (default) or `none`. Read when the element is first rendered. */

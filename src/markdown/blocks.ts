@@ -11,8 +11,8 @@ import { getDefaults } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
 import { GuardedTokenizer, mayBeCut } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
-import { elideBlocks, elideRun, endsIn, follows, openRun, STUB } from './elide.js';
-import type { LeftOut, OpenBlock } from './elide.js';
+import { elideBlocks, elideRun, endsIn, follows, NO_PLUGINS, openRun, STUB } from './elide.js';
+import type { LeftOut, OpenBlock, PluginBounds } from './elide.js';
 import { GuardedLexer, readInline } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
 import { sectionBreak, sectionsOf } from './sections.js';
@@ -68,6 +68,7 @@ export interface BlockReaderOptions {
   readonly lexer?: MarkedOptions<string, string>;
   /** An open block of so many characters is looked through for what can be left out. */
   readonly elideFrom?: number;
+  readonly plugins?: PluginBounds;
 }
 
 const ELIDE_FROM = 1024;
@@ -90,6 +91,7 @@ export class BlockReader {
   /** Some of them have been taken. */
   #isResolving = false;
   readonly #elideFrom: number;
+  readonly #plugins: PluginBounds;
   #missing = new Set<string>();
   #rest = '';
   /** How much of `#rest` has been looked through for finished blocks. */
@@ -107,8 +109,10 @@ export class BlockReader {
   /** As read last; null: text has come since. */
   #tail: readonly Block[] | null = null;
 
-  constructor({ lexer = markedOptions(), elideFrom = ELIDE_FROM }: BlockReaderOptions = {}) {
+  constructor(options: BlockReaderOptions = {}) {
+    const { lexer = markedOptions(), elideFrom = ELIDE_FROM, plugins = NO_PLUGINS } = options;
     this.#lexer = new GuardedLexer(lexer);
+    this.#plugins = plugins;
     this.#elideFrom = this.#elideAt = elideFrom;
     this.#step = elideFrom / 16;
   }
@@ -157,10 +161,10 @@ export class BlockReader {
     const shown = this.#visible(rest);
     const tail = this.#tail ?? this.#readTailOf(shown, this.#open);
     const least = this.#elideFrom / 4;
-    const blocks = elideBlocks(rest.slice(0, end), tokens, path, countFinal, this.#open?.left);
+    const blocks = elideBlocks(rest.slice(0, end), tokens, path, countFinal, this.#plugins, this.#open?.left);
     const inBlocks = blocks && { ...blocks, text: blocks.text + rest.slice(end) };
     const isWorth = inBlocks && rest.length - inBlocks.text.length >= least;
-    const run = isWorth ? null : elideRun(shown, tail.map(tokenOf), this.#open?.left);
+    const run = isWorth ? null : elideRun(shown, tail.map(tokenOf), this.#plugins, this.#open?.left);
     const elision = isWorth ? inBlocks : run && { ...run, text: run.text + rest.slice(shown.length) };
     if (!elision || rest.length - elision.text.length < least) return null;
     const visible = this.#visible(elision.text);

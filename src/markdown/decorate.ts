@@ -32,7 +32,7 @@ export interface Decoration {
 }
 
 export function decorate(fragment: DocumentFragment, notes: readonly Note[], decoration: Decoration): void {
-  insertHtml(fragment, notes, decoration, notes.length);
+  insertHtml(fragment, notes, decoration);
   if (decoration.mayHide || notes.some(({ kind }) => kind === 'html')) removeHidden(fragment);
   for (const element of fragment.querySelectorAll('[href]')) {
     const written = element.getAttribute('href') ?? '';
@@ -59,14 +59,24 @@ function noteIndex(element: Element): number {
   return Number(/^#:(\d+)$/.exec(element.getAttribute('href') ?? '')?.[1]);
 }
 
-/** The HTML of plug-ins, each piece sanitised by itself. What a piece has inside was noted before it (`below`). */
-function insertHtml(root: DocumentFragment, notes: readonly Note[], decoration: Decoration, below: number): void {
+/**
+ * The HTML of plug-ins, each piece sanitised by itself. What a piece has inside was noted before it (`below`). Each is put in
+ * once: text that spells places for it could have it doubled by every piece.
+ */
+function insertHtml(
+  root: DocumentFragment,
+  notes: readonly Note[],
+  decoration: Decoration,
+  below = notes.length,
+  inserted = new Set<Note>(),
+): void {
   for (const element of root.querySelectorAll('span[href]')) {
     const index = noteIndex(element);
     const note = index < below ? notes[index] : undefined;
     if (note?.kind !== 'html') continue;
-    const nodes = decoration.sanitize(note.html);
-    if (nodes) insertHtml(nodes, notes, decoration, index);
+    const nodes = inserted.has(note) ? null : decoration.sanitize(note.html);
+    inserted.add(note);
+    if (nodes) insertHtml(nodes, notes, decoration, index, inserted);
     element.replaceWith(nodes ?? note.raw);
   }
 }

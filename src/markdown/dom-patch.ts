@@ -51,6 +51,8 @@ function patchNode(current: Node, next: Node): void {
   if (isText(current) && isText(next)) patchText(current, next.data);
   else if (isElement(current) && isElement(next)) {
     patchAttributes(current, next);
+    // What it says for a while after a click.
+    if (current.className === 'copy-button') return;
     const children = [...current.childNodes];
     const wanted = [...next.childNodes];
     if (current.localName !== 'code' || children.length + wanted.length <= 2)
@@ -89,8 +91,8 @@ function patchAttributes(current: Element, next: Element): void {
   }
 }
 
-/** Whether details are open, and whether code wraps, is the reader's from the moment they are there. */
-const READERS: Readonly<Record<string, string>> = { details: 'open', button: 'aria-pressed' };
+/** Whether details are open, code wraps and an image has the focus is the reader's from the moment they are there. */
+const READERS: Readonly<Record<string, string>> = { details: 'open', button: 'aria-pressed', img: 'tabindex' };
 
 /**
  * The node at the head of `queue` if it can become `next`, after changing the wrapper around painted nodes where only

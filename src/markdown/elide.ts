@@ -57,6 +57,16 @@ interface Content {
   readonly marked: boolean;
 }
 
+/** What plug-ins say about what is left out. */
+export interface PluginBounds {
+  /** Kinds of tokens that a plug-in renders: it is given all of one, or nothing of it is left out. */
+  readonly rendered: ReadonlySet<string>;
+  /** Inline text has markup that is unknown here, or is rendered so: only whole sections of it are left out. */
+  readonly hasInline: boolean;
+}
+
+export const NO_PLUGINS: PluginBounds = { rendered: new Set(), hasInline: false };
+
 /** How many of some blocks nothing that follows can change. */
 type CountFinal = (tokens: readonly Token[]) => number;
 
@@ -69,14 +79,15 @@ export function elideBlocks(
   tokens: readonly Token[],
   before: readonly OpenBlock[],
   countFinal: CountFinal,
+  plugins: PluginBounds,
   left?: number,
 ): Elision | null {
-  return new Elider(text, before, countFinal, left).elide(tokens);
+  return new Elider(text, before, countFinal, plugins, left).elide(tokens);
 }
 
 /** Leaves the finished part of the last run of text out. Its last line need not be complete. */
-export function elideRun(text: string, tokens: readonly Token[], left?: number): Elision | null {
-  return new Elider(text, [], null, left).elide(tokens);
+export function elideRun(text: string, tokens: readonly Token[], plugins: PluginBounds, left?: number): Elision | null {
+  return new Elider(text, [], null, plugins, left).elide(tokens);
 }
 
 class Elider {
@@ -90,12 +101,20 @@ class Elider {
   /** How much of the path is that of before. */
   #known = 0;
   #cut = 0;
+  readonly #plugins: PluginBounds;
   #left: number | undefined;
 
-  constructor(text: string, before: readonly OpenBlock[], countFinal: CountFinal | null, left?: number) {
+  constructor(
+    text: string,
+    before: readonly OpenBlock[],
+    countFinal: CountFinal | null,
+    plugins: PluginBounds,
+    left?: number,
+  ) {
     this.#lines = text.split('\n');
     this.#before = before;
     this.#countFinal = countFinal;
+    this.#plugins = plugins;
     this.#left = left;
   }
 
@@ -128,7 +147,7 @@ class Elider {
       this.#drop(at + place, at + start);
     }
     const content = { tokens, lines: lines.slice(start), at: at + start, marked: marked && start === 0 };
-    this.#kinds[token.type]?.(token, [place, index], content);
+    if (!this.#plugins.rendered.has(token.type)) this.#kinds[token.type]?.(token, [place, index], content);
   }
 
   readonly #kinds: Readonly<Record<string, (token: Token, index: [number, number], content: Content) => void>> = {
@@ -183,7 +202,8 @@ class Elider {
     const [start, before] = wasCut ? [1, this.#left!] : [section.at, 0];
     const end = mayEnd(text, start, before);
     const kept = (end < 0 ? room : Math.min(room, end)) - section.at;
-    const length = section.at + finishedLength(section.tokens, text.slice(section.at), kept);
+    const finished = this.#plugins.hasInline ? 0 : finishedLength(section.tokens, text.slice(section.at), kept);
+    const length = section.at + finished;
     const left = text.slice(0, length);
     const line = countNewlines(left);
     const last = texts[line]!;

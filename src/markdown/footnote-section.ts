@@ -39,6 +39,8 @@ interface Label {
   place: Place | null;
   /** From 1; 0: there is no reference. */
   number: number;
+  /** The number that its references show; 0: its name. */
+  shown: number;
   note: Note | null;
   item: HTMLElement | null;
   /** The references in settled blocks. */
@@ -66,6 +68,8 @@ export class FootnoteSection {
   #keptNotes: Label[] = [];
   #tailNotes: Label[] = [];
   readonly #changed = new Set<Label>();
+  /** References that have become final since. */
+  readonly #placed: Element[] = [];
   /** The first number that may be another now. */
   #renumberFrom = Infinity;
   /** The reference that was followed last, to come back to. */
@@ -124,7 +128,8 @@ export class FootnoteSection {
     reference.setAttribute('data-footnote', tag);
     const { number, note } = this.#label(tag);
     if (number === 0 || !note) {
-      reference.textContent = tag.slice(1);
+      const text = this.#container.ownerDocument.createTextNode(tag.slice(1));
+      patchNodes(reference, [...reference.childNodes], [text], null);
       return;
     }
     const link = this.#create('a', {
@@ -142,15 +147,15 @@ export class FootnoteSection {
     for (const node of nodes) {
       if (!(node instanceof Element)) continue;
       for (const reference of node.querySelectorAll('sup[data-footnote]')) {
-        const label = this.#label(tagOf(reference)!);
-        label.references.add(reference);
-        this.#changed.add(label);
+        this.#label(tagOf(reference)!).references.add(reference);
+        this.#placed.push(reference);
       }
     }
   }
 
   /** Shows the notes that are mentioned. Returns the items that are new and final. */
   show(render: (token: Token, unsettled: boolean) => Node[]): Node[] {
+    for (const reference of this.#placed.splice(0)) this.number(reference, tagOf(reference)!);
     if (this.#changed.size === 0) return [];
     const final: HTMLElement[] = [];
     for (const label of this.#changed) {
@@ -174,7 +179,11 @@ export class FootnoteSection {
     // Behind all numbers, since items are put in by them.
     for (const { item, number } of this.#changed) if (item && !item.parentNode) this.#insert(item, number);
     this.#sort();
-    for (const { tag, references } of this.#changed) {
+    for (const label of this.#changed) {
+      const { tag, number, note, references } = label;
+      const shown = note ? number : 0;
+      if (shown === label.shown) continue;
+      label.shown = shown;
       for (const reference of references) if (tagOf(reference) === tag) this.number(reference, tag);
     }
     this.#changed.clear();
@@ -217,6 +226,7 @@ export class FootnoteSection {
     this.#labels.clear();
     this.#mentions.clear();
     this.#changed.clear();
+    this.#placed.length = 0;
     this.#order = [];
     this.#kept = [];
     this.#keptNotes = [];
@@ -229,7 +239,7 @@ export class FootnoteSection {
   #label(tag: string): Label {
     let label = this.#labels.get(tag);
     if (!label) {
-      label = { tag, place: null, number: 0, note: null, item: null, references: new Set() };
+      label = { tag, place: null, number: 0, shown: 0, note: null, item: null, references: new Set() };
       this.#labels.set(tag, label);
     }
     return label;

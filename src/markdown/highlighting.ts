@@ -60,7 +60,10 @@ export class Highlighting {
 function guard(reader: LineReader): LineReader {
   return (line, state) => {
     try {
-      return reader(line, state);
+      const read = reader(line, state);
+      if (!Array.isArray((read as Partial<typeof read> | undefined)?.tokens))
+        throw new TypeError(`expected a highlighter to give tokens for a line, got ${JSON.stringify(read)}`);
+      return read;
     } catch (error) {
       reportError(error);
       return { tokens: [{ text: line, kind: null }], state };

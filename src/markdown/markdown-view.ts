@@ -213,7 +213,8 @@ export class MarkdownView {
   }
 
   #newReader(): BlockReader {
-    return new BlockReader({ lexer: markedOptions(this.#plugins.extensions), elideFrom: this.#elideFrom });
+    const plugins = this.#plugins;
+    return new BlockReader({ lexer: markedOptions(plugins.extensions), elideFrom: this.#elideFrom, plugins });
   }
 
   /** Reads from the beginning; the nodes that are there are patched like any tail. */
@@ -245,7 +246,7 @@ export class MarkdownView {
     this.#footnotes.read(settled, tail, resolved);
     for (const [block, whole] of resolved) this.#renderAgain(block, whole);
     if (settled.length + resolved.length === 0 && !changes.restored && this.#grow(tail)) {
-      this.#footnotes.show((token, unsettled) => this.#renderToken(token, unsettled));
+      this.#plugins.adopt(this.#footnotes.show((token, unsettled) => this.#renderToken(token, unsettled)));
       this.#settleInside(this.#shown[0]?.nodes[0]);
       this.#made.clear();
       return;
@@ -540,7 +541,14 @@ export class MarkdownView {
     const address = button.getAttribute('data-src') ?? '';
     this.#loaded.add(address);
     const alt = button.getAttribute('data-alt') ?? '';
-    button.replaceWith(makeImage(button.ownerDocument, address, alt, button.getAttribute('data-title')));
+    const image = makeImage(button.ownerDocument, address, alt, button.getAttribute('data-title'));
+    const hadFocus = button.matches(':focus');
+    button.replaceWith(image);
+    if (!hadFocus) return;
+    // Nobody who goes by keys is thrown back to the top of the page.
+    image.tabIndex = -1;
+    image.focus({ preventScroll: true });
+    image.addEventListener('blur', () => image.removeAttribute('tabindex'), { once: true });
   }
 }
 

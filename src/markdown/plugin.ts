@@ -4,9 +4,11 @@
  * `extensions` are marked's own (names, tokenizers, renderers to HTML): the HTML of each token passes the sanitiser as a
  * fragment of its own, so that nothing it leaves open reaches its neighbours. `code` and `nodes` make DOM, later if they
  * like; what they put into the page is theirs to answer for, and the source they are given comes from the answer.
- * Bound: one call for each block that is final and each source; a late result for a block that has changed is dropped.
+ * Bound: one call for each block that is final and each source; a late result for a block that has changed is dropped. What a
+ * function of an extension throws is reported once, and what it was asked about stays as it would be without it.
  */
 import type { MarkedOptions, RendererExtensionFunction, Token, TokenizerAndRendererExtension } from 'marked';
+import type { PluginBounds } from './elide.js';
 
 export interface NodeContext {
   /** Language of the fenced code, or name of the extension. */
@@ -34,9 +36,11 @@ export interface MarkdownPlugin {
 type Extensions = NonNullable<MarkedOptions<string, string>['extensions']>;
 
 /** The plug-ins of a view, sorted by who asks for them. */
-export class Plugins {
+export class Plugins implements PluginBounds {
   /** For marked's lexer. */
   readonly extensions: Extensions | null;
+  readonly rendered: ReadonlySet<string>;
+  readonly hasInline: boolean;
   readonly #renderers = new Map<string, RendererExtensionFunction<string, string>>();
   readonly #nodes = new Map<string, NodeRenderer>();
   readonly #jobs = new WeakMap<Element, Job>();
@@ -53,19 +57,22 @@ export class Plugins {
       for (const [name, render] of Object.entries(nodes)) this.#nodes.set(name, render);
     }
     this.extensions = any ? extensions : null;
+    this.rendered = new Set([...this.#renderers.keys(), ...this.#nodes.keys()]);
+    this.hasInline = extensions.inline !== undefined || this.rendered.has('text');
   }
 
   #add(extension: TokenizerAndRendererExtension, table: Extensions): void {
     const { name } = extension;
-    if ('renderer' in extension) this.#renderers.set(name, extension.renderer);
+    if ('renderer' in extension) this.#renderers.set(name, guarded(name, extension.renderer, false));
     if (!('tokenizer' in extension)) return;
     const { level, start, tokenizer, childTokens } = extension;
     if (level !== 'block' && level !== 'inline')
       throw new TypeError(`expected level 'block' or 'inline' in extension "${name}", got ${String(level)}`);
     if (childTokens) throw new TypeError(`expected extension "${name}" to use tokens, got childTokens`);
     // Later ones are asked first, as marked does it.
-    (table[level] ??= []).unshift(level === 'inline' ? readQueued(tokenizer) : tokenizer);
-    if (start) (table[level === 'block' ? 'startBlock' : 'startInline'] ??= []).push(start);
+    const read = guarded(name, level === 'inline' ? readQueued(tokenizer) : tokenizer, undefined);
+    (table[level] ??= []).unshift(read);
+    if (start) (table[level === 'block' ? 'startBlock' : 'startInline'] ??= []).push(guarded(name, start, undefined));
   }
 
   /** The HTML of a token, not to be trusted; null where none of the plug-ins makes any. */
@@ -147,6 +154,24 @@ function codeKey(language: string): string {
 }
 
 type Tokenize = NonNullable<Extensions['inline']>[number];
+
+/** The page's own function: its mistake is the page's to see, once, and counts as `otherwise`. */
+function guarded<This, Args extends unknown[], Result>(
+  name: string,
+  call: (this: This, ...args: Args) => Result,
+  otherwise: Result,
+): (this: This, ...args: Args) => Result {
+  let isReported = false;
+  return function (...args) {
+    try {
+      return call.apply(this, args);
+    } catch (error) {
+      if (!isReported) reportError(new Error(`expected extension "${name}" not to throw`, { cause: error }));
+      isReported = true;
+      return otherwise;
+    }
+  };
+}
 
 /** Text that a tokenizer puts off is read with it: the lexer's queue is for what is found before the definitions are. */
 function readQueued(tokenize: Tokenize): Tokenize {

@@ -145,11 +145,13 @@ export class HtmlRenderer {
   }
 
   #render(tokens: readonly Token[]): string {
-    // Each row takes the tokens of its own kind, which a union cannot say. A kind without a row throws.
-    return join(
-      tokens,
-      (token) => this.#plugged(token) ?? (this.#rows[token.type as keyof Rows] as (token: Token) => string)(token),
-    );
+    return join(tokens, (token) => {
+      const plugged = this.#plugged(token);
+      if (plugged !== null) return plugged;
+      // Each row takes the tokens of its own kind, which a union cannot say. One of a plug-in that makes nothing has none.
+      const row = this.#rows[token.type as keyof Rows] as ((token: Token) => string) | undefined;
+      return row ? row(token) : escapeAll(token.raw);
+    });
   }
 
   #plugged(token: Token): string | null {

@@ -13,6 +13,7 @@ import createDOMPurify from 'dompurify';
 import type { Config, DOMPurify } from 'dompurify';
 import { buildNodes } from './build-nodes.js';
 import { isElement } from './node-kind.js';
+import { escapeText } from './raw-html.js';
 
 export const CONFIG = Object.freeze({
   ALLOWED_TAGS: (
@@ -54,7 +55,7 @@ class PurifySanitizer implements Sanitizer {
       const built = this.#inert && buildNodes(html, this.#inert);
       if (built) return built;
       const fragment: unknown = this.#instance().sanitize(html, CONFIG);
-      if (!isFragment(fragment) || (fragment.firstChild === null && html.trim() !== '')) {
+      if (!isFragment(fragment) || (fragment.firstChild === null && html.trim() !== '' && !this.#keepsAnything())) {
         throw new Error(
           'expected DOMPurify to return nodes, got none: is "dompurify" an allowed Trusted Types policy?',
         );
@@ -67,8 +68,14 @@ class PurifySanitizer implements Sanitizer {
     }
   }
 
+  /** Nothing may be what is left of HTML that is not allowed; of this there would be something. */
+  #keepsAnything(): boolean {
+    const fragment: unknown = this.#instance().sanitize('<br>', CONFIG);
+    return isFragment(fragment) && fragment.firstChild !== null;
+  }
+
   decode(text: string): string | null {
-    const quoted = text.replace(/["<>]/g, (c) => (c === '"' ? '&quot;' : c === '<' ? '&lt;' : '&gt;'));
+    const quoted = escapeText(text);
     const element = this.sanitize(`<i title="${quoted}">.</i>`)?.firstChild;
     return element instanceof Object && isElement(element) ? element.getAttribute('title') : null;
   }

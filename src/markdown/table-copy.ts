@@ -38,6 +38,8 @@ function tabbedText(cell: Element): string {
 function textOf(node: Node): string {
   if (!isElement(node)) return node.textContent ?? '';
   if (node.localName === 'br') return '\n';
+  const image = imageOf(node);
+  if (image) return image.alt;
   return isAdded(node) ? '' : [...node.childNodes].map(textOf).join('');
 }
 
@@ -45,15 +47,31 @@ function textOf(node: Node): string {
 const MARKS: Readonly<Record<string, string>> = { strong: '**', em: '*', del: '~~', span: '', a: '' };
 
 function markdownOf(node: Node): string {
-  if (!isElement(node)) return (node.textContent ?? '').replace(/[\\`*_~[\]<>|&]/g, '\\$&');
+  if (!isElement(node)) return escaped(node.textContent ?? '');
   const name = node.localName;
   if (name === 'br') return '<br>';
   if (name === 'code') return codeSpan(node.textContent ?? '');
+  const image = imageOf(node);
+  if (image) return `![${escaped(image.alt)}](<${image.src}>)`;
+  const tag = node.getAttribute('data-footnote');
+  if (tag !== null) return `[${tag}]`;
   if (isAdded(node)) return '';
   const inner = [...node.childNodes].map(markdownOf).join('');
   if (name === 'a') return `[${inner}](<${node.getAttribute('href') ?? ''}>)`;
   const mark = MARKS[name];
   return mark === undefined ? `<${name}>${inner}</${name}>` : mark + inner + mark;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\`*_~[\]<>|&]/g, '\\$&');
+}
+
+/** An image, or the button that stands for it. */
+function imageOf(element: Element): { readonly src: string; readonly alt: string } | null {
+  const isButton = element.hasAttribute('data-src');
+  if (!isButton && element.localName !== 'img') return null;
+  const [src, alt] = isButton ? ['data-src', 'data-alt'] : ['src', 'alt'];
+  return { src: element.getAttribute(src) ?? '', alt: element.getAttribute(alt) ?? '' };
 }
 
 function codeSpan(text: string): string {

@@ -12,7 +12,10 @@ export interface MarkdownPolicy {
   allowImages: string;
   /** Schemes or origins a link may have, separated by spaces. Default: `http https mailto tel`. */
   allowLinks: string;
-  /** Asked last, about what the lists above allow: returning false (or throwing) refuses. It cannot allow more. */
+  /**
+   * Asked last, about links that the list allows and images that may load, by themselves or on a click: returning false (or
+   * throwing) refuses. It cannot allow more.
+   */
   urlPolicy?: ((url: URL, use: UrlUse) => boolean) | undefined;
 }
 
@@ -79,6 +82,7 @@ export function shownHost(url: URL): string {
   return url.host || url.protocol;
 }
 
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 const HOST = '((?:[\\p{L}\\p{M}\\p{N}_-]+[.。．｡])+[\\p{L}\\p{M}\\p{N}-]{2,})';
 /** Anywhere in a text. What stands before an `@` is no host, but is read as one. */
 const ADDRESS_IN_TEXT = new RegExp(`https?://${HOST}`, 'giu');
@@ -90,7 +94,9 @@ const WELL_KNOWN = /^www\.|\.(?:com|org|net|edu|gov|io|dev|app|co|uk|de|fr|jp|cn
  * True where a link's text reads as an address on another host than the one it leads to, as in
  * `[https://bank.example](https://evil.example)`.
  */
-export function namesAnotherHost(text: string, url: URL): boolean {
+export function namesAnotherHost(written: string, url: URL): boolean {
+  // What nobody sees is not read along.
+  const text = written.replace(UNSEEN, '');
   const isOther = (named: string): boolean => bareHost(named) !== null && bareHost(named) !== bareHost(url.hostname);
   if ([...text.matchAll(ADDRESS_IN_TEXT)].some(([, named = '']) => isOther(named))) return true;
   const [, named = ''] = HOST_AS_TEXT.exec(text) ?? [];

@@ -334,6 +334,23 @@ describe('code', () => {
       );
     });
 
+    it('is plain in the lines that it says nothing of, which is reported', () => {
+      const errors: unknown[] = [];
+      const { reportError } = globalThis;
+      globalThis.reportError = (error) => errors.push(error);
+      try {
+        const odd = (() => (line: string) =>
+          line === '' ? undefined : { tokens: [{ text: line, kind: 'keyword' }], state: 0 }) as unknown as Highlighter;
+        const container = renderWhole('A\n\n```a\nx\n\ny\n```\n\nB', { highlighter: odd });
+        expect(container.querySelector('code')?.textContent).to.equal('x\n\ny\n');
+        expect(kinds(container)).to.deep.equal(['keyword x', 'keyword y']);
+        expect(container.lastElementChild?.textContent).to.equal('B');
+        expect(String(errors[0])).to.contain('expected a highlighter to give tokens');
+      } finally {
+        globalThis.reportError = reportError;
+      }
+    });
+
     it('is plain where it says other words, or unheard kinds', () => {
       const wrong: Highlighter = () => () => ({ tokens: [{ text: 'other', kind: 'keyword' }], state: 0 });
       expect(renderWhole('```a\nb\n```', { highlighter: wrong }).querySelector('code')?.textContent).to.equal('b\n');

@@ -295,6 +295,22 @@ describe('markdown extensions', () => {
       }
     });
 
+    it('cost a repeated mention what a first one does, and leave its text alone', () => {
+      for (const note of ['', '[^1]: one']) {
+        const container = document.createElement('div');
+        let numbered = 0;
+        const strings = { footnote: (number: number) => `Footnote ${(numbered += 1) && number}` };
+        const view = new MarkdownView(container, { strings });
+        view.write(`a[^1]\n\n${note}\n\n`);
+        const painted = container.querySelector('sup')!.firstChild;
+        for (let index = 0; index < 300; index += 1) view.write('b[^1]\n\n');
+        view.end();
+        expect(container.querySelector('sup')!.firstChild).to.equal(painted);
+        expect(numbered).to.be.below(300 * 4);
+        expect(container.querySelectorAll('sup').length).to.equal(301);
+      }
+    });
+
     describe('while they arrive', () => {
       it('show the number at once, and become a link when the note comes', () => {
         const { view, container } = open();

@@ -76,6 +76,15 @@ describe('while an answer arrives nothing changes its place:', () => {
     });
   }
 
+  it('the buttons of a table that comes first stand inside of it', async () => {
+    const element = open(400);
+    element.value = '| a | b |\n|---|---|\n| c | d |\n\nend\n\n| e | f |\n|---|---|\n';
+    await element.complete;
+    const root = element.shadowRoot!.querySelector('.markdown')!;
+    const [first] = root.querySelectorAll('.table-header');
+    expect(first!.getBoundingClientRect().top).to.be.at.least(root.getBoundingClientRect().top - 4);
+  });
+
   it('no block of a whole answer', async function () {
     this.timeout(600_000);
     const element = open(600);

@@ -158,6 +158,127 @@ describe('markdown plug-ins', () => {
       expectEqualInAllPieces('a ==b [c]== d\n\n:::\n- e\n\n==f==\n:::\n\ng\n\n[c]: /u\n\n:::\nh', [marking, boxes]);
     });
 
+    it('are the same in any pieces of a text of which only the end is read', () => {
+      const words = 'word '.repeat(60);
+      const text = `${words}==${words}== end ${words}==a==${words}\n\n- ${words}\n- ==${words}\n  ${words}== b`;
+      const whole = renderWhole(text, { plugins: [marking] });
+      expect(whole.querySelectorAll('mark').length).to.equal(3);
+      for (const size of [7, 20, 64]) {
+        const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!;
+        const container = renderPieces(pieces, { plugins: [marking], elideFrom: 64 });
+        expect(withoutChrome(container).innerHTML, `${size}`).to.equal(withoutChrome(whole).innerHTML);
+      }
+    });
+
+    it('are given the whole of a token that there is, however long', () => {
+      const counting = (name: string): MarkdownPlugin => ({
+        extensions: [
+          {
+            name,
+            renderer({ raw, tokens = [] }) {
+              const lines = `${raw.split('\n').length} lines`;
+              if (name === 'code')
+                return `<details><summary>${lines}</summary><pre><code>${raw}</code></pre></details>`;
+              if (name === 'paragraph') return `<p><b>${lines}</b> ${this.parser.parseInline(tokens)}</p>`;
+              return `<blockquote><p>${lines}</p>${this.parser.parse(tokens)}</blockquote>`;
+            },
+          },
+        ],
+      });
+      for (const [name, text] of [
+        ['code', `\`\`\`\n${'a\n'.repeat(300)}\`\`\`\n`],
+        ['blockquote', '> a\n>\n'.repeat(200)],
+        ['paragraph', 'a word\n'.repeat(200)],
+      ] as const) {
+        const options = { plugins: [counting(name)] };
+        const whole = renderWhole(text, options);
+        const container = renderPieces(text.match(/[^]{1,50}/g)!, { ...options, elideFrom: 64 });
+        expect(container.textContent, name).to.equal(whole.textContent);
+      }
+    });
+
+    it('are given the whole of a text that there is', () => {
+      const joining: MarkdownPlugin = {
+        extensions: [
+          {
+            name: 'text',
+            renderer: (token) => !('tokens' in token) && token.raw.replace(/begin([^]*)finish/, '<u>$1</u>'),
+          },
+        ],
+      };
+      const text = `a begin ${'word '.repeat(100)} finish b`;
+      const options = { plugins: [joining], elideFrom: 64 };
+      const container = renderPieces(text.match(/[^]{1,20}/g)!, options);
+      expect(container.innerHTML).to.equal(renderWhole(text, options).innerHTML);
+      expect(container.querySelectorAll('u').length).to.equal(1);
+    });
+
+    it('cannot be doubled by text that spells a place for them', () => {
+      const boxed: MarkdownPlugin = {
+        extensions: [
+          {
+            name: 'boxed',
+            level: 'inline',
+            start: (text) => text.indexOf('{{'),
+            tokenizer(text) {
+              const [raw, inner = ''] = /^\{\{([^}]*)\}\}/.exec(text) ?? [];
+              return raw === undefined ? undefined : { type: 'boxed', raw, text: inner };
+            },
+            renderer: ({ text }) => `<kbd>${text as string}</kbd>`,
+          },
+        ],
+      };
+      const place = (index: number): string => `<span href="#:${index}"></span>`;
+      const items = Array.from({ length: 25 }, (_, index) => `{{${place(index)}${place(index)}}}`);
+      const container = renderWhole(`{{x}}${items.join('')}`, { plugins: [boxed] });
+      expect(container.querySelectorAll('kbd').length).to.be.below(30);
+    });
+
+    it('that throw are reported once, and the text stays what it is without them', async () => {
+      const errors: unknown[] = [];
+      const { reportError } = globalThis;
+      globalThis.reportError = (error) => errors.push(error);
+      try {
+        const fails = (what: string) => (): never => {
+          throw new Error(what);
+        };
+        const plugin: MarkdownPlugin = {
+          extensions: [
+            { name: 'block', level: 'block', tokenizer: fails('tokenizer'), start: fails('start') },
+            { name: 'em', renderer: fails('renderer') },
+            {
+              name: 'own',
+              level: 'inline',
+              tokenizer: (source) => (source.startsWith('%%') ? { type: 'own', raw: '%%' } : undefined),
+              renderer: fails('own'),
+            },
+          ],
+        };
+        const text = 'a *b* <b>c</b>\n\n- d\n- %% *e*\n\n%%x\n\ne *f*';
+        const whole = renderWhole(text);
+        for (const pieces of [[text], units(text)]) {
+          errors.length = 0;
+          expect(renderPieces(pieces, { plugins: [plugin] }).innerHTML).to.equal(whole.innerHTML);
+          expect(errors.map((error) => String((error as Error).cause)).sort()).to.deep.equal([
+            'Error: own',
+            'Error: renderer',
+            'Error: start',
+            'Error: tokenizer',
+          ]);
+        }
+      } finally {
+        globalThis.reportError = reportError;
+      }
+    });
+
+    it('may come to nothing, which is no fault of the sanitiser', () => {
+      const errors: Error[] = [];
+      const plugin: MarkdownPlugin = { extensions: [{ name: 'em', renderer: () => '<svg><path></path></svg>' }] };
+      const onSanitizerError = (error: Error): void => void errors.push(error);
+      expect(renderWhole('a *b* c', { plugins: [plugin], onSanitizerError }).textContent).to.equal('a  c\n');
+      expect(errors).to.deep.equal([]);
+    });
+
     it('are the text they were where there is no sanitiser', () => {
       const sanitizer = { sanitize: () => null, decode: () => null, error: null };
       expect(renderWhole('a ==b==', { plugins: [marking], sanitizer }).textContent).to.equal('a ==b==\n');
@@ -268,6 +389,14 @@ describe('markdown plug-ins', () => {
       expect(container.querySelector('p toy-box')?.textContent).to.equal('<B>X');
       expect(container.querySelector('.plugin-source')?.textContent).to.equal('$<b>x$');
       expect(withoutChrome(container).innerHTML.trim()).to.equal('<p>a $&lt;b&gt;x$ c</p>');
+    });
+
+    it('are made in a note of a block of which only the end is read, too', () => {
+      const text = `> text[^1]\n>\n> [^1]: $x$\n>\n${'> more words\n>\n'.repeat(30)}\nend`;
+      const whole = renderWhole(text, { plugins: [dollars] });
+      expect(whole.querySelectorAll('.footnotes toy-box').length).to.equal(1);
+      const container = renderPieces(text.match(/[^]{1,9}/g)!, { plugins: [dollars], elideFrom: 64 });
+      expect(container.querySelectorAll('.footnotes toy-box').length).to.equal(1);
     });
 
     it('are the same in any pieces', () => {

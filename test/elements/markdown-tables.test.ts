@@ -50,6 +50,15 @@ describe('tables', () => {
     expect(tabs).to.contain('i | j\tk_l_m 5 * 3\t"n\no"\n"""p"" *q*"');
   });
 
+  it('are copied with their images and notes', () => {
+    const text = '| a ![b *c*](https://a.example/d.png "e") | f[^1] |\n|-|-|\n\n[^1]: g\n';
+    for (const allowImages of ['none', '*']) {
+      const { markdown, tabs } = copyTable(renderWhole(text, { allowImages }).querySelector('table')!);
+      expect(markdown, allowImages).to.match(/^\| a !\[b c\]\(<https:\/\/a\.example\/d\.png>\) \| f\[\^1\] \|\n/);
+      expect(tabs, allowImages).to.equal('a b c\tf1\n');
+    }
+  });
+
   it('are copied as HTML without classes and chrome', () => {
     const { html } = copyTable(tableOf(TABLE));
     expect(html).to.match(/^<table>\s*<thead>\s*<tr>\s*<th align="left">Left<\/th>/);
@@ -76,6 +85,8 @@ describe('tables', () => {
       [true, true],
       ['Copied', 'Copied'],
     ]);
+    view.write(' d |\n');
+    expect(buttons.map((button) => button.isConnected && button.textContent)).to.deep.equal(['Copied', 'Copied']);
     container.remove();
   });
 

@@ -341,6 +341,15 @@ describe('markdown view', () => {
       }
     });
 
+    it('keep what is no whole character reference', () => {
+      for (const address of [
+        'https://a.example/?a=1&not-in=2',
+        'https://a.example/?b&copy',
+        'https://a.example/?&#x41',
+      ])
+        expect(renderWhole(`[x](${address})`).querySelector('a')?.getAttribute('href')).to.equal(address);
+    });
+
     it('resolve character references in their address, but not in an autolink', () => {
       expect(renderWhole('[a](/x?a=1&amp;b=&quot;)').querySelector('a')?.getAttribute('href')).to.equal('/x?a=1&b="');
       expect(renderWhole('<https://a.example/?a&amp;b>').querySelector('a')?.getAttribute('href')).to.equal(

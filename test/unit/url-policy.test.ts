@@ -162,6 +162,10 @@ describe('url policy', () => {
       'ｂａｎｋ.com',
       'https://evil.example.bank.example',
       'https://аpple.com',
+      'https://bank\u200b.example/login',
+      'ba\u00adnk.com',
+      'https:\u2060//bank.example',
+      'bank.co\u200dm',
     ]) {
       it(text, () => expect(namesAnotherHost(text, url)).to.equal(true));
     }

@@ -383,6 +383,11 @@ export const markdownStyles = css`
       transition: opacity 120ms ease-out;
     }
 
+    /* Above the first block the answer ends. */
+    .markdown > .table-block:first-child > .table-header {
+      inset-block-start: 0;
+    }
+
     .markdown .table-block:is(:hover, :focus-within) > .table-header {
       opacity: 1;
     }
