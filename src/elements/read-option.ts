@@ -27,6 +27,12 @@ export function readHistory(value: string | number | null | undefined): 'all' | 
   return Number.isInteger(count) && count >= 0 ? count : 'all';
 }
 
+/** As in fetch, in any case; anything else counts as the default. */
+export function readCredentials(value: string | null | undefined): RequestCredentials {
+  const name = value?.toLowerCase();
+  return name === 'omit' || name === 'include' ? name : 'same-origin';
+}
+
 /** A number from 0; anything else counts as the default. */
 export function readNumber(value: string | number | null | undefined): number | undefined {
   const number = value === null || value === '' ? NaN : Number(value);

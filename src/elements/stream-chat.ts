@@ -28,19 +28,20 @@ import {
   type StreamChatEventMap,
 } from './events.js';
 import { loadedMarkdown } from './load-markdown.js';
-import { readHistory, readJsonObject, readNumber } from './read-option.js';
+import { readCredentials, readHistory, readJsonObject, readNumber } from './read-option.js';
 import { sameOr } from './same-or.js';
 import { chatStyles } from './styles/chat.js';
 import { fadeStyles } from './styles/fade.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
 import { describeError, describeRetry, mergeStrings, type Strings } from './strings.js';
-import { composerView } from './views/composer-view.js';
+import { composerView, isComposing } from './views/composer-view.js';
 import { icons } from './views/icons.js';
 import { isAnother, messageList } from './views/message-list.js';
-import type { MessageContext } from './views/message-view.js';
+import { endingOf, shownText, type MessageContext } from './views/message-view.js';
 import { pacedMarkdown, type Reveal } from './views/paced-markdown.js';
 
+const DEFAULT_ACTIONS = 'copy regenerate';
 /** Frameworks move elements by removing and inserting them: only an element that stays away gives up its reply. */
 const REMOVED_GRACE_MS = 5000;
 const COPIED_MS = 2000;
@@ -123,7 +124,7 @@ const SLOW_MS = 10_000;
  * @fires {RequestEvent} request - Before each request: url, headers and body may be changed. Cancelable.
  * @fires {ResponseStartEvent} responsestart - A successful response has come.
  * @fires {DeltaEvent} delta - One more piece of the reply.
- * @fires {RetryEvent} retry - Nothing has arrived, and another try is about to be made.
+ * @fires {RetryEvent} retry - Another try is about to be made, for a reply or the rest of it.
  * @fires {ChatMessageEvent} message - A message is complete.
  * @fires {ChatMessageEvent} responseend - A turn is over, however it ended.
  * @fires {ChatMessageEvent} abort - A reply was stopped.
@@ -239,7 +240,7 @@ export class StreamChat extends LitElement {
   greeting = '';
 
   /** What can be done with an answer, as tokens: `copy`, `regenerate`. Default: both. */
-  actions = 'copy regenerate';
+  actions = DEFAULT_ACTIONS;
 
   /** `auto` (default) follows the page's `color-scheme`; `light`; `dark`. */
   theme: 'auto' | 'light' | 'dark' = 'auto';
@@ -272,7 +273,7 @@ export class StreamChat extends LitElement {
   /** Schemes or origins that answers may link to. Default: `http https mailto tel`. */
   allowLinks = DEFAULT_POLICY.allowLinks;
 
-  /** Asked about each address that the two lists allow; `false` refuses it. */
+  /** Asked about each link that is allowed, and each image that may load, on a click too; `false` refuses it. */
   urlPolicy: MarkdownPolicy['urlPolicy'];
 
   /** Whether code is coloured: `auto` (default) or `none`. Holds for messages that are shown from then on. */
@@ -415,9 +416,10 @@ export class StreamChat extends LitElement {
     this.#scroll.toEnd();
   }
 
-  /** Focuses the composer. */
+  /** Focuses the composer, once it is there; nothing while the element is in no page. */
   override focus(options?: FocusOptions): void {
-    this.renderRoot.querySelector('textarea')?.focus(options);
+    if (this.hasUpdated) this.renderRoot.querySelector('textarea')!.focus(options);
+    else if (this.isConnected) void this.updateComplete.then(() => this.focus(options));
   }
 
   override connectedCallback(): void {
@@ -450,7 +452,7 @@ export class StreamChat extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.#scroll.attach(this.renderRoot.querySelector('[role="log"]')!);
+    this.#scroll.attach(this.#log);
   }
 
   protected override updated(_changed: PropertyValues<this>): void {
@@ -554,7 +556,7 @@ export class StreamChat extends LitElement {
   }
 
   get #strings(): Strings {
-    return mergeStrings(this.strings);
+    return mergeStrings(this.strings ?? NO_STRINGS);
   }
 
   get #lastReply(): Message | undefined {
@@ -562,7 +564,7 @@ export class StreamChat extends LitElement {
   }
 
   get #context(): MessageContext {
-    const { allowImages, allowLinks, urlPolicy, reasoning, actions } = this;
+    const { allowImages, allowLinks, urlPolicy, reasoning } = this;
     const disabled = this.disabled || this.readOnly;
     this.#policy = sameOr(this.#policy, { allowImages, allowLinks, urlPolicy });
     const reveal: Reveal = this.#reducedMotion.matches && this.reveal !== 'none' ? 'batch' : this.reveal;
@@ -572,7 +574,7 @@ export class StreamChat extends LitElement {
       highlighter: this.highlight === 'none' ? null : this.highlighter,
       reveal,
       reasoning,
-      actions,
+      actions: this.actions ?? DEFAULT_ACTIONS,
       isMarkdownLoaded: loadedMarkdown() !== undefined,
       total: this.messages.length,
       isLast: true,
@@ -606,7 +608,7 @@ export class StreamChat extends LitElement {
 
   /** What the attributes say, checked. Throws a ChatError that names the one that cannot be read. */
   #chatOptions(): ChatOptions {
-    const { endpoint, messageKey, model, system, credentials, headers, fetch, webSocket } = this;
+    const { endpoint, messageKey, model, system, headers } = this;
     return {
       endpoint,
       protocol: this.#readProtocol(),
@@ -615,11 +617,12 @@ export class StreamChat extends LitElement {
       timeout: readNumber(this.timeout),
       idleTimeout: readNumber(this.idleTimeout),
       retry: readNumber(this.retry),
-      webSocket,
       model,
       system,
-      credentials,
-      fetch,
+      credentials: readCredentials(this.credentials),
+      // Frameworks write null where nothing is set.
+      fetch: this.fetch ?? undefined,
+      webSocket: this.webSocket ?? undefined,
       params: readJsonObject('params', this.params),
       headers: typeof headers === 'function' ? headers : readJsonObject<string>('headers', headers),
       history: readHistory(this.history),
@@ -670,8 +673,10 @@ export class StreamChat extends LitElement {
     let reply: Message;
     try {
       this.#chat.options = this.#chatOptions();
+      const wasIdle = this.readyState === 'idle';
       const turn = start(this.#chat);
-      if (this.readyState !== 'idle') this.#onTurnStart(isNew);
+      // Refused while another is under way, it begins nothing.
+      if (wasIdle && this.readyState !== 'idle') this.#onTurnStart(isNew);
       reply = await turn;
     } catch (error) {
       if (error instanceof ChatError) this.#report(error);
@@ -703,7 +708,8 @@ export class StreamChat extends LitElement {
       if (this.announce !== 'none') this.#announcer.say(strings.answerStopped);
       this.dispatchEvent(new ChatMessageEvent('abort', reply));
     } else {
-      if (this.announce !== 'none') this.#announcer.say(strings.answerReady(countWords(messageText(reply))));
+      const ending = endingOf(reply, this.#context);
+      if (this.announce !== 'none') this.#announcer.say(ending ?? strings.answerReady(countWords(shownText(reply))));
       this.dispatchEvent(new ChatMessageEvent('message', reply));
     }
     this.dispatchEvent(new ChatMessageEvent('responseend', reply));
@@ -726,7 +732,8 @@ export class StreamChat extends LitElement {
     if (text.trim() === '' || this.#isBlocked) return;
     if (!this.dispatchEvent(new SendEvent(text))) return;
     const turn = this.send(text);
-    if (this.readyState !== 'idle') this.value = '';
+    // A suggestion leaves the draft alone.
+    if (this.readyState !== 'idle' && text === this.value) this.value = '';
     turn.catch(ignoreReported);
   }
 
@@ -737,7 +744,13 @@ export class StreamChat extends LitElement {
 
   /** On to the next question, since the button goes; on a touch screen that would raise the keyboard over the answer. */
   #focusComposer(event: Event): void {
-    if ((event as PointerEvent).pointerType !== 'touch') this.focus({ preventScroll: true });
+    if ((event as PointerEvent).pointerType === 'touch') return;
+    if (this.disabled) this.#log.focus({ preventScroll: true });
+    else this.focus({ preventScroll: true });
+  }
+
+  get #log(): HTMLElement {
+    return this.renderRoot.querySelector('[role="log"]')!;
   }
 
   /** Whether a person can ask for nothing now. */
@@ -758,13 +771,13 @@ export class StreamChat extends LitElement {
     this.#focusComposer(event);
   };
 
-  readonly #onJump = (): void => {
+  readonly #onJump = (event: Event): void => {
     this.#scroll.toEnd();
-    this.focus({ preventScroll: true });
+    this.#focusComposer(event);
   };
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.isComposing || this.readyState === 'idle') return;
+    if (event.key !== 'Escape' || isComposing(event) || this.readyState === 'idle') return;
     event.preventDefault();
     event.stopPropagation();
     this.stop();
@@ -781,6 +794,7 @@ export class StreamChat extends LitElement {
     if (!(suggestion instanceof Element)) return;
     // A button in a form of the page would submit that, too.
     event.preventDefault();
+    if (this.#isBlocked) return;
     this.#submit(suggestion.textContent?.trim() ?? '');
     this.#focusComposer(event);
   };
@@ -811,6 +825,9 @@ export class StreamChat extends LitElement {
     else this.#internals?.states?.delete(name);
   }
 }
+
+/** The same object each time, by which what it is merged to is kept. */
+const NO_STRINGS: Partial<Strings> = {};
 
 /** What the page's author has to see to: in the console, too. */
 const FOR_AUTHORS: ReadonlySet<ErrorCode> = new Set(['internal', 'bad-option', 'not-loaded']);

@@ -151,6 +151,60 @@ describe('accessibility', () => {
     expect(said).to.deep.equal(['Generating answer', 'Answer ready, 21 words']);
   });
 
+  /** [what, what the server does, what is said] */
+  const ENDINGS: [string, (server: FakeEndpoint) => void, string][] = [
+    ['at its limit', (server) => server.finish('length'), 'The answer was cut off at its length limit.'],
+    [
+      'by a filter',
+      (server) => server.finish('content_filter'),
+      'The rest of the answer was withheld by a content filter.',
+    ],
+    [
+      'with a refusal',
+      (server) => {
+        server.event({ choices: [{ index: 0, delta: { refusal: 'No, that not.' } }] });
+        server.finish();
+      },
+      'Answer ready, 4 words',
+    ],
+  ];
+  for (const [what, act, said] of ENDINGS) {
+    it(`what is shown of an answer that ends ${what} is said`, async () => {
+      const { chat, server } = await addChat();
+      await ask(chat, server, 'One');
+      act(server);
+      await until('idle', () => chat.readyState === 'idle');
+      await chat.updateComplete;
+      expect(findAll(chat, '[data-announcer]')[0]!.textContent).to.equal(said);
+    });
+  }
+
+  it('what is said twice is heard twice', async () => {
+    const { chat } = await addChat({ endpoint: '' });
+    const region = findAll(chat, '[data-announcer]')[1]!;
+    const said: string[] = [];
+    for (let times = 0; times < 3; times += 1) {
+      await chat.send('Hi').catch(() => undefined);
+      await chat.updateComplete;
+      said.push(region.textContent);
+    }
+    expect(new Set(said.map((text) => text.trim())).size).to.equal(1);
+    expect([said[0] === said[1], said[1] === said[2]]).to.deep.equal([false, false]);
+  });
+
+  it('an image that is loaded by a key has the focus that its button had', async () => {
+    const { chat, server } = await addChat();
+    await ask(chat, server, '![chart](data:x) ![chart](https://example.com/chart.png)');
+    server.finish();
+    const button = await until('the button', () => findAll(chat, 'button[data-src]')[0]);
+    button.focus();
+    button.click();
+    const image = await until('the image', () => findAll(chat, '.content img')[0]);
+    expect(chat.shadowRoot!.activeElement).to.equal(image);
+    image.blur();
+    expect(image.hasAttribute('tabindex')).to.equal(false);
+  });
+
   it('announce="none" says nothing of a turn, but does of an error', async () => {
     const { chat, server } = await addChat({ announce: 'none' });
     await ask(chat, server, 'One');

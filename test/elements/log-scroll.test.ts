@@ -116,6 +116,52 @@ describe('following the end', () => {
     expect(log.scrollTop).to.equal(top);
   });
 
+  it('lets go where the button came up on a selection in an answer that still fits', async () => {
+    const { chat, server } = await addChat();
+    chat.style.height = '300px';
+    chat.reveal = 'none';
+    void chat.send('Hi');
+    await until('the request', () => server.requests.length === 1);
+    server.text('Some words.\n\n');
+    const log = find(chat, '[part="log"]');
+    const paragraph = await until('the words', () => log.querySelector('p'));
+    paragraph.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+    getSelection()!.setBaseAndExtent(paragraph.firstChild!, 0, paragraph.firstChild!, 4);
+    paragraph.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+    for (let i = 0; i < 30; i++) server.text(`Paragraph ${i}.\n\n`);
+    await until('a long answer', () => log.scrollHeight > 900);
+    await settle();
+    getSelection()!.removeAllRanges();
+    expect(log.scrollTop).to.equal(0);
+  });
+
+  it('lets go where the reader opens something, which grows from there', async () => {
+    const { chat, server, log } = await addLongChat();
+    server.text('~~~\na line\n~~~\n\nEnd.\n\n');
+    const wrap = await until('code', () => log.querySelector<HTMLElement>('.wrap-button'));
+    await settle();
+    const top = log.scrollTop;
+    wrap.click();
+    log.querySelector<HTMLElement>('pre')!.style.minHeight = '200px';
+    server.text('More.\n\n');
+    await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
+    expect(log.scrollTop).to.equal(top);
+  });
+
+  it('goes on where the reader closes something', async () => {
+    const { chat, server, log } = await addLongChat();
+    server.text('~~~\na line\n~~~\n\n<details open><summary>More</summary>\n\nof it\n\n</details>\n\nEnd.\n\n');
+    const wrap = await until('code', () => log.querySelector<HTMLElement>('.wrap-button'));
+    wrap.click();
+    chat.scrollToLatest();
+    await settle();
+    wrap.click();
+    (await until('details', () => log.querySelector<HTMLElement>('details[open] > summary'))).click();
+    server.text('More.\n\nAnd more.\n\n');
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
+
   it('takes up again at the end, and by the jump button', async () => {
     const { chat, server, log } = await addLongChat();
     for (const back of [

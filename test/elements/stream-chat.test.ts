@@ -165,9 +165,66 @@ describe('<stream-chat>', () => {
       button.textContent = ' How are you? ';
       chat.append(button);
       await frame();
+      type(chat, 'A draft');
       button.click();
       await until('the request', () => server.requests.length === 1);
       expect(server.last.body.messages.at(-1)!.content).to.equal('How are you?');
+      expect(chat.value).to.equal('A draft');
+    });
+
+    it('begins nothing with a question that is refused while another is answered', async () => {
+      const { chat, server } = await addChat();
+      const told: string[] = [];
+      chat.addEventListener('message', ({ message }) => told.push(messageText(message)));
+      void chat.send('One');
+      await until('the request', () => server.requests.length === 1);
+      for (const again of [() => chat.send('Two'), () => chat.regenerate(), () => chat.continue()])
+        expect(await again().catch((error: unknown) => error)).to.have.property('code', 'busy');
+      expect(told).to.deep.equal(['One']);
+    });
+
+    it('says that it goes on before the first word of the rest', async () => {
+      const { chat, server } = await addChat();
+      void chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      server.text('Once upon');
+      server.finish('length');
+      await until('the end', () => findAll(chat, '[part~="notice"] button').length === 1);
+      expect(findAll(chat, '[part~="caret"]')).to.have.length(0);
+      void chat.continue();
+      await until('the caret', () => findAll(chat, '.content [part~="caret"]').length === 1);
+      expect(shownText(chat)).to.equal('Once upon');
+      chat.stop();
+      await until('no caret', () => findAll(chat, '[part~="caret"]').length === 0);
+    });
+
+    it('has a caret where a tool works, and where the reasoning is hidden', async () => {
+      const { chat, server } = await addChat({ reasoning: 'hidden' });
+      void chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      server.event({ choices: [{ index: 0, delta: { reasoning: 'Hm.' } }] });
+      await until('reasoning', () => chat.readyState === 'streaming');
+      await chat.updateComplete;
+      await frame();
+      expect(findAll(chat, '[part~="caret"]')).to.have.length(1);
+      const call = { index: 0, id: 'c', function: { name: 'look', arguments: '{}' } };
+      server.event({ choices: [{ index: 0, delta: { tool_calls: [call] } }] });
+      await until('the tool', () => findAll(chat, '[part="tool-call"]').length === 1);
+      expect(findAll(chat, '[part~="caret"]')).to.have.length(1);
+      server.text('So.');
+      await until('the text', () => shownText(chat) === 'So.');
+      server.finish();
+      await until('no caret', () => findAll(chat, '[part~="caret"]').length === 0);
+    });
+
+    it('says that an answer of nothing but hidden reasoning was empty', async () => {
+      const { chat, server } = await addChat({ reasoning: 'hidden' });
+      void chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      server.event({ choices: [{ index: 0, delta: { reasoning: 'Hm.' } }] });
+      server.finish();
+      const notice = await until('the notice', () => findAll(chat, '[part~="notice"]')[0]);
+      expect(notice.textContent).to.contain('The answer was empty.');
     });
 
     it('shows <think> sections as reasoning, apart from the answer', async () => {
@@ -233,6 +290,16 @@ describe('<stream-chat>', () => {
         expect(chat.value).to.equal(sends ? '' : 'Hi');
       });
     }
+
+    it('Escape that ends a composition stops nothing', async () => {
+      const { chat, server } = await addChat();
+      void chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      for (const init of [{ isComposing: true }, { keyCode: 229 }]) press(find(chat, 'textarea'), 'Escape', init);
+      expect(chat.readyState).not.to.equal('idle');
+      press(find(chat, 'textarea'), 'Escape');
+      expect(chat.readyState).to.equal('idle');
+    });
 
     it('nothing is sent while it is empty, disabled, read-only or a reply is under way', async () => {
       const { chat, server } = await addChat();
@@ -516,6 +583,53 @@ describe('<stream-chat>', () => {
       button.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, detail: 2 }));
       await until('the request', () => server.requests.length === 1);
       expect(chat.readyState).not.to.equal('idle');
+    });
+
+    it('a double-click on Stop stops, and does not send the draft', async () => {
+      const { chat, server } = await addChat();
+      void chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      type(chat, 'A draft');
+      await chat.updateComplete;
+      const button = find(chat, SEND);
+      for (const detail of [1, 2]) {
+        button.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, detail }));
+        await chat.updateComplete;
+      }
+      expect([chat.readyState, chat.value]).to.deep.equal(['idle', 'A draft']);
+      expect(server.requests).to.have.length(1);
+    });
+
+    it('the composer takes the focus that it is given before it is there', async () => {
+      const chat = document.createElement('stream-chat');
+      chat.focus();
+      add(chat);
+      chat.focus();
+      await chat.updateComplete;
+      await frame();
+      expect(chat.shadowRoot!.activeElement).to.equal(find(chat, 'textarea'));
+    });
+
+    it('what is removed or cannot be read counts as the default', async () => {
+      const asked: (string | undefined)[] = [];
+      const { chat, server } = await addChat({ credentials: 'include', actions: 'copy' });
+      chat.fetch = (input, init) => {
+        asked.push(init?.credentials);
+        return server.fetch(input, init);
+      };
+      for (const credentials of ['INCLUDE', 'all', null]) {
+        if (credentials === null) chat.removeAttribute('credentials');
+        else chat.setAttribute('credentials', credentials);
+        const turn = chat.send('Hi');
+        await until('the request', () => server.requests.length === asked.length && chat.readyState === 'waiting');
+        server.text('A');
+        server.finish();
+        await turn;
+      }
+      expect(asked).to.deep.equal(['include', 'same-origin', 'same-origin']);
+      chat.removeAttribute('actions');
+      chat.strings = undefined as unknown as typeof chat.strings;
+      await until('all actions', () => findAll(chat, '[part~="action"][aria-label="Regenerate"]').length === 3);
     });
 
     it('the composer takes the focus of a button that goes: regenerate, retry, suggestion', async () => {

@@ -20,16 +20,21 @@ export class Announcer implements ReactiveController {
 
   /** Says `text` when the reader pauses. */
   say(text: string): void {
-    this.#polite = text;
+    this.#polite = this.#anew(text, this.#polite);
     this.#assertive = '';
     this.#host.requestUpdate();
   }
 
   /** Says `text` at once: for what went wrong. */
   alert(text: string): void {
-    this.#assertive = text;
+    this.#assertive = this.#anew(text, this.#assertive);
     this.#polite = '';
     this.#host.requestUpdate();
+  }
+
+  /** A region that keeps its text says nothing. */
+  #anew(text: string, before: string): string {
+    return text === before ? `${text}\u00a0` : text;
   }
 
   /** The live regions: they have to be in the tree before their text changes. */

@@ -16,6 +16,8 @@ const NEAR_END_PX = 8;
 /** Above a question that stands at the top. */
 const MARGIN_PX = 12;
 const TOWARDS_START: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home']);
+/** What makes the log grow where it is clicked. */
+const OPENERS = 'summary, .wrap-button, [data-src]';
 const RELEASES = ['pointerup', 'pointercancel', 'dragend', 'touchend', 'touchcancel'] as const;
 
 export class LogScroll implements ReactiveController {
@@ -68,6 +70,7 @@ export class LogScroll implements ReactiveController {
     scroller.addEventListener('wheel', this.#turned, options);
     scroller.addEventListener('keydown', this.#pressed, options);
     scroller.addEventListener('pointerdown', this.#down, options);
+    scroller.addEventListener('click', this.#clicked, options);
     scroller.addEventListener('touchstart', this.#hold, options);
     for (const type of RELEASES) addEventListener(type, this.#release, options);
   }
@@ -166,11 +169,20 @@ export class LogScroll implements ReactiveController {
   // Where scrolling is smooth, a wheel or a key moves nothing yet when it is turned or pressed, and following the end in
   // the next frame would take the movement back: so the wish is enough.
   readonly #turned = ({ deltaY, ctrlKey }: WheelEvent): void => {
-    if (deltaY < 0 && !ctrlKey) this.#letGo();
+    if (deltaY < 0 && !ctrlKey) this.#leave();
   };
 
   readonly #pressed = ({ key, shiftKey }: KeyboardEvent): void => {
-    if (TOWARDS_START.has(key) || (key === ' ' && shiftKey)) this.#letGo();
+    if (TOWARDS_START.has(key) || (key === ' ' && shiftKey)) this.#leave();
+  };
+
+  // What a reader opens is what they look at, and it grows from there.
+  readonly #clicked = ({ target }: Event): void => {
+    const opener = target instanceof Element ? target.closest(OPENERS) : null;
+    if (!opener) return;
+    // Details change behind their click, a button has changed.
+    const closes = opener.parentElement?.matches('details[open]') || opener.ariaPressed === 'false';
+    if (!closes) this.#letGo();
   };
 
   // The scroll bar belongs to the scroller itself; a menu takes the release of the button that opened it. Fingers tell of
@@ -196,9 +208,13 @@ export class LogScroll implements ReactiveController {
     this.#grown();
   };
 
+  /** Towards the start, where there is a way. */
+  #leave(): void {
+    if (this.#scroller!.scrollTop > 0) this.#letGo();
+  }
+
   #letGo(): void {
     const scroller = this.#scroller!;
-    if (scroller.scrollTop === 0) return;
     this.#isFollowing = false;
     this.#reading.note(scroller);
     this.#tell(scroller);

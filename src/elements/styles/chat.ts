@@ -181,6 +181,10 @@ export const chatStyles = css`
     }
   }
 
+  .message.assistant > .flowing ~ .waiting > .caret {
+    display: none;
+  }
+
   /* Nothing overtakes the text before it, which may still flow in when it comes. It is laid out all the same. */
   .message.assistant > .flowing ~ :is(.aside, .content, .file, .sources, .notice) {
     visibility: hidden;
@@ -479,7 +483,9 @@ export const chatStyles = css`
     display: grid;
     flex: 1;
     min-inline-size: 0;
-    max-block-size: calc(8lh + 12px);
+    grid-template-rows: minmax(0, 1fr);
+    /* On a page zoomed to four times its size the button below would be out of reach. */
+    max-block-size: min(calc(8lh + 12px), 30dvh);
     padding-block: 6px;
     overflow: hidden;
   }

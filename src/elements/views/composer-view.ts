@@ -51,9 +51,10 @@ export function composerView(state: ComposerState): TemplateResult {
         title=${busy ? `${name} (${strings.stopHint})` : name}
         aria-disabled=${blocked ? 'true' : nothing}
         @click=${(event: PointerEvent) => {
-          // The second click of a double-click was meant for Send.
-          if (busy && event.detail < 2) state.onStop(event);
-          else if (!busy && !blocked) state.onSubmit();
+          // The second click of a double-click was meant for what the button was at the first.
+          if (event.detail > 1) return;
+          if (busy) state.onStop(event);
+          else if (!blocked) state.onSubmit();
         }}
       >
         ${busy ? icons.stop : icons.send}
@@ -62,10 +63,15 @@ export function composerView(state: ComposerState): TemplateResult {
   `;
 }
 
+/** Enter without Shift. */
+export function isSubmitKey(event: KeyboardEvent): boolean {
+  return event.key === 'Enter' && !event.shiftKey && !isComposing(event);
+}
+
 /**
- * Enter without Shift, and not the Enter that ends a composition. WebKit fires `compositionend` before that keydown
+ * Whether the key was one for a composition, that which ends it included. WebKit fires `compositionend` before that keydown
  * (WebKit bug 165004), so `isComposing` is already false there: 229 is what tells.
  */
-export function isSubmitKey(event: KeyboardEvent): boolean {
-  return event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+export function isComposing({ isComposing: composes, keyCode }: KeyboardEvent): boolean {
+  return composes || keyCode === 229;
 }

@@ -64,7 +64,7 @@ function questionView(message: Message): TemplateResult {
 function answerView(message: Message, position: number, context: MessageContext): TemplateResult {
   const sources = message.parts.filter((part) => part.type === 'source');
   const streaming = message.status === 'streaming';
-  const shown = shownParts(message.parts);
+  const shown = shownParts(message, context);
   return html`
     ${shown.map((part, index) => partView(part, !streaming || index < shown.length - 1, context))}
     ${streaming ? waitingView(shown, context) : nothing} ${sources.length > 0 ? sourcesView(sources, context) : nothing}
@@ -76,7 +76,7 @@ function answerView(message: Message, position: number, context: MessageContext)
  * The parts that show something. Providers cut one text into several parts (at a citation, at a signature), in the middle
  * of a sentence, too: what stands side by side is one.
  */
-function shownParts(parts: readonly MessagePart[]): MessagePart[] {
+function shownParts({ parts }: Message, { reasoning }: Pick<MessageContext, 'reasoning'>): MessagePart[] {
   const shown: MessagePart[] = [];
   for (const part of parts) {
     if (part.type === 'source' || ('text' in part && part.text === '')) continue;
@@ -88,7 +88,14 @@ function shownParts(parts: readonly MessagePart[]): MessagePart[] {
       shown[shown.length - 1] = { ...before, text: `${before.text}\n\n${part.text}` };
     } else shown.push(part);
   }
-  return shown;
+  return reasoning === 'hidden' ? shown.filter(({ type }) => type !== 'reasoning') : shown;
+}
+
+/** What an answer says, in so far as it shows it as its own. */
+export function shownText(message: Message): string {
+  return shownParts(message, { reasoning: 'hidden' })
+    .map((part) => ('text' in part ? part.text : part.type === 'data' ? mcpText(part) : ''))
+    .join(' ');
 }
 
 /** What the result of an MCP tool says: data for a model, yet where it is all that came, it is the answer. */
@@ -102,9 +109,12 @@ function mcpText({ name, data }: DataPart): string {
 }
 
 function waitingView(parts: readonly MessagePart[], { waiting }: MessageContext): TemplateResult | typeof nothing {
-  if (parts.length > 0 && !waiting) return nothing;
+  const last = parts.at(-1)?.type;
+  // Text has a caret of its own, and reasoning says that it is under way.
+  const hasCaret = last === undefined || last === 'tool-call' || last === 'file';
+  if (!hasCaret && !waiting) return nothing;
   return html`<div class="waiting">
-    ${parts.length === 0 ? html`<span part="caret" class="caret"></span>` : nothing}
+    ${hasCaret ? html`<span part="caret" class="caret"></span>` : nothing}
     ${waiting ? html`<p part="notice" class="notice" dir="auto">${waiting}</p>` : nothing}
   </div>`;
 }
@@ -131,7 +141,6 @@ function partView(part: MessagePart, ended: boolean, context: MessageContext): T
         })}
       ></div>`;
     case 'reasoning':
-      if (context.reasoning === 'hidden') return nothing;
       return html`<details part="reasoning" class="aside" ?open=${context.reasoning === 'open'}>
         <summary>${icons.chevron}${ended ? strings.reasoning : strings.reasoningUnderWay}</summary>
         <div class="aside-body" dir="auto">${visibleText(part.text)}</div>
@@ -233,16 +242,24 @@ function noticeView(message: Message, context: MessageContext): TemplateResult |
       ${goOn} ${action(again, context.onRegenerate)}
     </div>`;
   }
-  const said =
-    strings.ended[status] ??
-    (finishReason === 'length' || finishReason === 'content-filter' ? strings.ended[finishReason] : undefined) ??
-    (status === 'complete' && shownParts(message.parts).length === 0 ? strings.emptyAnswer : undefined);
+  const said = endingOf(message, context);
   return said
     ? html`<div part="notice" class="notice">
         <p dir="auto">${said}</p>
         ${goOn}
       </div>`
     : nothing;
+}
+
+/** How an answer ended, where that has to be said and is no error. */
+export function endingOf(message: Message, context: Pick<MessageContext, 'strings' | 'reasoning'>): string | undefined {
+  const { status, finishReason } = message;
+  const { ended, emptyAnswer } = context.strings;
+  return (
+    ended[status] ??
+    (finishReason === 'length' || finishReason === 'content-filter' ? ended[finishReason] : undefined) ??
+    (status === 'complete' && shownParts(message, context).length === 0 ? emptyAnswer : undefined)
+  );
 }
 
 /** `answers`: there is something before it to ask again. */

@@ -76,6 +76,8 @@ class PacedMarkdownDirective extends Directive {
     this.#pacer.receive(text, ended);
     // What comes behind the text waits for it, also before its first frame. What was seen once is not hidden again.
     if (this.#isWritten && !this.#wasDone) element.classList.add('flowing');
+    // An answer that goes on says so before the first word of the rest.
+    if (this.#wasDone && !ended && !this.#hasCaret) this.#setCaret(element, true);
     return nothing;
   }
 
@@ -89,9 +91,13 @@ class PacedMarkdownDirective extends Directive {
     if (done) this.#text!.end(text);
     else this.#text!.set(text);
     fadeIn?.();
-    this.#hasCaret = this.#isWritten && !done;
-    element.classList.toggle('growing', this.#hasCaret);
-    placeCaret(element, this.#hasCaret);
+    this.#setCaret(element, this.#isWritten && !done);
+  }
+
+  #setCaret(element: Element, hasCaret: boolean): void {
+    this.#hasCaret = hasCaret;
+    element.classList.toggle('growing', hasCaret);
+    placeCaret(element, hasCaret);
   }
 }
 
