@@ -1,6 +1,7 @@
 /**
  * The rest of a reply that was cut off, as more of the message it was: its text goes on in the part that was cut off,
- * whatever the new reply calls its own, and what has ids or addresses is not taken for what the message has already.
+ * whatever the new reply calls its own; files and data replace nothing that the message has under the same id, and a source
+ * that it names already is left out.
  */
 import { newId } from '../conversation/index.js';
 import type { Delta, MessagePart } from '../model/index.js';

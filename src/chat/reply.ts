@@ -64,7 +64,9 @@ export async function* decodeFrames(
   const replay = new ReplayGuard();
   let count = 0;
   let saysWhyItEnds = false;
+  /** Of the frames before. */
   let hasContent = false;
+  let hasFinished = false;
   /** What the connection was lost by, until the next has said something new. */
   let lost: ChatError | undefined;
   /** Deltas → those of the message, with the count before the last. */
@@ -101,12 +103,15 @@ export async function* decodeFrames(
               timer?.expectMore();
             } else if (delta.type === 'finish') {
               saysWhyItEnds = true;
-              // A back end that runs the tools itself goes on afterwards; and some say with every piece, or before the
-              // first, why they would end there.
-              if (delta.reason !== 'tool-calls' && hasContent && !says) timer?.expectEnd();
+              // Some say with every piece, or before the first, why they would end there; and a back end that runs the
+              // tools itself goes on afterwards.
+              const isAtEnd = hasContent && !(says && hasFinished);
+              const ends = delta.reason === 'content-filter' || (isAtEnd && delta.reason !== 'tool-calls');
+              if (ends) timer?.expectEnd();
             }
           }
           hasContent ||= says;
+          hasFinished ||= saysWhyItEnds;
         }
       }
     } catch (error) {

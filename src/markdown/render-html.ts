@@ -134,23 +134,26 @@ export class HtmlRenderer {
   #blocks(tokens: readonly Token[]): string {
     const outer = this.#openDetails;
     this.#openDetails = 0;
-    const html = this.#render(tokens) + '</details>'.repeat(this.#openDetails);
+    const html =
+      this.#render(tokens, (raw) => `${this.#source(escapeAll(raw.trimEnd()))}\n`) +
+      '</details>'.repeat(this.#openDetails);
     this.#openDetails = outer;
     return html;
   }
 
   #inline(tokens: readonly Token[]): string {
     matchInlineTags(tokens);
-    return this.#render(tokens);
+    return this.#render(tokens, escapeAll);
   }
 
-  #render(tokens: readonly Token[]): string {
+  /** `plain`: one of a plug-in that makes nothing of it. */
+  #render(tokens: readonly Token[], plain: (raw: string) => string): string {
     return join(tokens, (token) => {
       const plugged = this.#plugged(token);
       if (plugged !== null) return plugged;
-      // Each row takes the tokens of its own kind, which a union cannot say. One of a plug-in that makes nothing has none.
+      // Each row takes the tokens of its own kind, which a union cannot say.
       const row = this.#rows[token.type as keyof Rows] as ((token: Token) => string) | undefined;
-      return row ? row(token) : escapeAll(token.raw);
+      return row ? row(token) : plain(token.raw);
     });
   }
 

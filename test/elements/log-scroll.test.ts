@@ -148,16 +148,40 @@ describe('following the end', () => {
     expect(log.scrollTop).to.equal(top);
   });
 
-  it('goes on where the reader closes something', async () => {
+  it('goes on where the reader closes what they opened', async () => {
+    const { server, log } = await addLongChat();
+    server.text('~~~\na line\n~~~\n\n<details><summary>More</summary>\n\nof it\n\n</details>\n\nEnd.\n\n');
+    const openers = await until('openers', () => {
+      const found = [...log.querySelectorAll<HTMLElement>('.wrap-button, summary')];
+      return found.length === 2 && found;
+    });
+    for (const opener of openers) {
+      await settle();
+      const top = log.scrollTop;
+      opener.click();
+      server.text('More.\n\nAnd more.\n\n');
+      await settle();
+      expect(log.scrollTop).to.equal(top);
+      log.scrollTop = log.scrollHeight;
+      await settle();
+      opener.click();
+      await settle();
+      server.text('More.\n\nAnd more.\n\n');
+      await settle();
+      expect(fromEnd(log)).to.be.lessThan(2);
+    }
+  });
+
+  it('goes on where nothing is left below what the reader closes', async () => {
     const { chat, server, log } = await addLongChat();
-    server.text('~~~\na line\n~~~\n\n<details open><summary>More</summary>\n\nof it\n\n</details>\n\nEnd.\n\n');
-    const wrap = await until('code', () => log.querySelector<HTMLElement>('.wrap-button'));
-    wrap.click();
-    chat.scrollToLatest();
+    server.text('<details><summary>More</summary>\n\nof it\n\nand of it\n\n</details>');
+    const summary = await until('details', () => log.querySelector<HTMLElement>('summary'));
     await settle();
-    wrap.click();
-    (await until('details', () => log.querySelector<HTMLElement>('details[open] > summary'))).click();
-    server.text('More.\n\nAnd more.\n\n');
+    summary.click();
+    await until('the jump button', () => findAll(chat, '[part="jump-button"]').length === 1);
+    summary.click();
+    await until('no jump button', () => findAll(chat, '[part="jump-button"]').length === 0);
+    server.text('\n\nMore.\n\nAnd more.\n\n');
     await settle();
     expect(fromEnd(log)).to.be.lessThan(2);
   });

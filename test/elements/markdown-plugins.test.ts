@@ -271,6 +271,25 @@ describe('markdown plug-ins', () => {
       }
     });
 
+    it('that make nothing of a block leave its source', () => {
+      const plugin: MarkdownPlugin = {
+        extensions: [
+          {
+            name: 'chart',
+            level: 'block',
+            tokenizer(source) {
+              const [raw] = /^:::chart\n[^]*?(?:\n:::(?:\n|$)|$)/.exec(source) ?? [];
+              return raw === undefined ? undefined : { type: 'chart', raw };
+            },
+            renderer: () => false,
+          },
+        ],
+      };
+      const container = renderWhole(':::chart\na <b>\n:::\n\nend', { plugins: [plugin] });
+      expect(container.querySelector('p.source')?.textContent).to.equal(':::chart\na <b>\n:::');
+      expect(container.lastElementChild?.textContent).to.equal('end');
+    });
+
     it('may come to nothing, which is no fault of the sanitiser', () => {
       const errors: Error[] = [];
       const plugin: MarkdownPlugin = { extensions: [{ name: 'em', renderer: () => '<svg><path></path></svg>' }] };

@@ -642,6 +642,25 @@ describe('exchange: time-outs', () => {
     expect(await reply).to.include({ status: 'complete' });
   });
 
+  /** [what, what the server sends, text] */
+  const LAST_WORDS: [string, string[], string][] = [
+    ['that comes with the last piece', [say('Once'), sseEvent(chunk({ content: ' upon' }, 'stop'))], 'Once upon'],
+    ['of a filter that lets nothing through', [sseEvent(chunk({}, 'content_filter'))], ''],
+  ];
+  for (const [what, pieces, wanted] of LAST_WORDS) {
+    it(`waits three seconds behind a finish reason ${what}`, async () => {
+      const { chat, server, timers, text } = start();
+      const fed = new FedResponse();
+      server.answers.push(() => fed.response);
+      const reply = chat.send('Hi');
+      for (const piece of pieces) fed.write(piece);
+      await until(() => chat.messages.at(-1)!.finishReason);
+      await timers.advance(3000);
+      expect(await reply).to.include({ status: 'complete' });
+      expect(text()).to.equal(wanted);
+    });
+  }
+
   it('waits three seconds for what follows the finish reason', async () => {
     const setup = start();
     const { chat, server, timers } = setup;

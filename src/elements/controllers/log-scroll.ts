@@ -35,6 +35,8 @@ export class LogScroll implements ReactiveController {
   #isEmpty = true;
   /** A button or a finger is down on the text: nothing moves under it. */
   #isHeld = false;
+  /** The reader has closed what made the log higher. */
+  #hasClosed = false;
   /** A question was asked, which has to be brought to the top. */
   #isAsked = false;
   #question: Element | undefined;
@@ -116,6 +118,10 @@ export class LogScroll implements ReactiveController {
     this.#isEmpty = scroller.firstElementChild!.className === 'empty';
     if (this.#isAsked && !this.#isEmpty) this.#bringUp([...scroller.getElementsByClassName('user')].at(-1));
     this.#makeRoom(scroller);
+    // What was closed stood between the reader and the end.
+    if (this.#hasClosed && this.#mode() !== 'anchor' && this.#fromEnd(scroller) <= NEAR_END_PX)
+      this.#isFollowing = true;
+    this.#hasClosed = false;
     if (this.#isEmpty) {
       // An empty chat is read from its top, and the next conversation begins anew.
       this.#isFollowing = true;
@@ -183,6 +189,9 @@ export class LogScroll implements ReactiveController {
     // Details change behind their click, a button has changed.
     const closes = opener.parentElement?.matches('details[open]') || opener.ariaPressed === 'false';
     if (!closes) this.#letGo();
+    else if (this.#follows) return;
+    else if (this.#fromEnd(this.#scroller!) > NEAR_END_PX) this.#hasClosed = true;
+    else this.#isFollowing = true;
   };
 
   // The scroll bar belongs to the scroller itself; a menu takes the release of the button that opened it. Fingers tell of
