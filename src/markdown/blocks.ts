@@ -71,7 +71,7 @@ export interface BlockReaderOptions {
   readonly plugins?: PluginBounds;
 }
 
-const ELIDE_FROM = 1024;
+const ELIDE_FROM = 512;
 /** Characters of blocks that waited for a definition. */
 const RESOLVED_AT_ONCE = 2048;
 /** Lines of which the beginning says that they are text, or go on with what is open. */

@@ -45,6 +45,8 @@ const CLOSED = '#';
 
 /** So many characters of a run stay at least. */
 const KEPT = 64;
+/** So long a tight list in another block stays whole. */
+const MAX_KEPT_LIST = 1024;
 /** A longer line is looked at for being a table's when the block is final (blocks.ts). */
 const MAX_ROW = 4096;
 
@@ -152,7 +154,9 @@ class Elider {
 
   readonly #kinds: Readonly<Record<string, (token: Token, index: [number, number], content: Content) => void>> = {
     list: (token, index, { at, marked }) => {
-      const { items, loose } = token as Tokens.List;
+      const { items, loose, raw } = token as Tokens.List;
+      // Turning loose changes all of its items, and would have everything around it read again.
+      if (!loose && this.#path.length > 0 && raw.length < MAX_KEPT_LIST) return;
       const last = items.length - 1;
       const start = countLines(items.slice(0, last));
       this.#enter('list', index, loose);

@@ -302,18 +302,37 @@ function untilLazyLines(src: string): string {
  */
 export function mayBeCut(source: string): boolean {
   let [quotes, lines, length] = [0, 0, 0];
-  let [before, column] = [0, 0];
+  let [column, itemDepth] = [0, 0];
+  let before = '';
+  let isBehindBlank = false;
   for (const line of source.split('\n')) {
+    if (beginsQuote(before, line)) quotes += 1;
+    before = line;
     const [prefix] = PREFIX.exec(line)!;
-    length = prefix.length === line.length ? 0 : length + line.length;
-    if (length === 0) continue;
     const depth = prefix.split('>').length - 1;
-    if (depth > before) quotes += 1;
-    before = depth;
+    length = prefix.length === line.length ? 0 : length + line.length;
+    const wasBlank = isBehindBlank;
+    isBehindBlank = length === 0 && depth === itemDepth && !/[^\s>]/.test(prefix);
+    if (length === 0) continue;
     const width = prefix.length - prefix.lastIndexOf('>') - 1;
-    if (/[^\s>]/.test(prefix)) [column, length] = [width, 0];
-    else if (width < column) lines += 1;
+    if (/[^\s>]/.test(prefix)) [column, itemDepth, length] = [width, depth, 0];
+    else if (width < column) {
+      // Behind a blank line it does not go on with the item.
+      if (wasBlank && depth === itemDepth) column = width < 2 ? 0 : width;
+      else lines += 1;
+    }
     if (quotes > MAX_LAZY || lines > MAX_LAZY_LINES || (column > 0 && length > MAX_TEXT)) return true;
   }
   return false;
+}
+
+/** Whether a line has a mark of a quotation where the line before it has text. */
+function beginsQuote(before: string, line: string): boolean {
+  let [above, here] = [before, line];
+  while (QUOTE.test(above) && QUOTE.test(here)) [above, here] = [behindMark(above), behindMark(here)];
+  return above.trim() !== '' && PREFIX.exec(here)![0].includes('>');
+}
+
+function behindMark(line: string): string {
+  return line.replace(/^ {0,3}> ?/, '');
 }

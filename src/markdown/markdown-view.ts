@@ -327,11 +327,14 @@ export class MarkdownView {
   }
 
   #growBlock(shown: ShownBlock, { token }: Block, unsettled: boolean): boolean {
+    let hasTable = false;
     const has = grow(shown, this.#htmlOf(token, unsettled), (html, notes) => {
+      hasTable = html.includes('<table');
       const nodes = this.#nodes(html, notes);
       return nodes && this.#regroup(nodes);
     });
     const [block] = shown.nodes;
+    if (has && hasTable) freezeColumns(block!);
     if (has && block instanceof Element) setDirection(block);
     return has;
   }
@@ -368,7 +371,8 @@ export class MarkdownView {
     const spine =
       wanted instanceof Element ? Spine.along(elided.path, root, wanted, this.#highlighting, this.#open?.spine) : null;
     if (!spine) return;
-    freezeColumns(root);
+    // What it has got since is the spine's.
+    if (!this.#open) freezeColumns(root);
     this.#reader.accept();
     this.#footnotes.keep(elided.whole.token, elided.block.token);
     const made = this.#made.get(elided.block.token);

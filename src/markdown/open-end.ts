@@ -45,7 +45,7 @@ export class OpenEnd {
   constructor(element: Element, group = GROUPS[element.localName], after: Node | null = null) {
     this.element = element;
     this.#after = after;
-    this.#first = group === 'tbody' ? (element.querySelector('tbody') ?? element) : element;
+    this.#first = firstHolder(element);
     this.#group = group;
     this.#holder = this.#first;
   }
@@ -166,13 +166,20 @@ function lastHolder(element: Element): Element {
   return element.localName === 'table' ? (element.lastElementChild ?? element) : element;
 }
 
+/** Where the children in front of all groups are. */
+function firstHolder(element: Element): Element {
+  return element.localName === 'table' ? (element.querySelector('tbody') ?? element) : element;
+}
+
 function childCount(element: Element): number {
-  if (element.localName === 'table') return element.querySelectorAll(':scope > tbody > tr').length;
   const last = element.lastElementChild;
-  if (!last || !isGroup(last)) return element.childElementCount;
+  const first = firstHolder(element);
+  if (!last || !isGroup(last)) return first.childElementCount;
   let groups = 0;
-  for (let node: Element | null = last; node && isGroup(node); node = node.previousElementSibling) groups += 1;
-  return element.childElementCount - groups + (groups - 1) * SIZE + last.childElementCount;
+  let node: Element | null = last;
+  for (; node && isGroup(node); node = node.previousElementSibling) groups += 1;
+  const inFirst = first === element ? element.childElementCount - groups : first.childElementCount;
+  return inFirst + (groups - 1) * SIZE + last.childElementCount;
 }
 
 /** From `first` to the last in front of `end`. */

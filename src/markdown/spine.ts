@@ -14,6 +14,7 @@ import type { Highlighting } from './highlighting.js';
 import { lastChildren, OpenEnd } from './open-end.js';
 import { regroup } from './regroup.js';
 import { isElement, isText } from './node-kind.js';
+import { freezeColumns, freezeTable } from './table-columns.js';
 
 /** An element whose last child is open; that child's place in what the shortened block renders to. */
 interface OuterLevel {
@@ -112,9 +113,15 @@ export class Spine {
       next = content;
     }
     if (!this.#inner.patch(next)) return false;
-    for (const [end, nodes] of ends) end.patch(nodes.map((node) => regroup(node, this.#highlighting)));
+    for (const [end, nodes] of ends) patchEnd(end, nodes, this.#highlighting);
     return true;
   }
+}
+
+function patchEnd(end: OpenEnd, nodes: readonly Node[], highlighting: Highlighting): void {
+  const placed = end.patch(nodes.map((node) => regroup(node, highlighting)));
+  if (end.element instanceof HTMLTableElement) freezeTable(end.element);
+  else for (const node of placed) freezeColumns(node);
 }
 
 /** Where the children of a block of that kind are; its chrome stands around it. */
@@ -155,8 +162,7 @@ function openChildren(present: Element, wanted: Element, highlighting: Highlight
   end.settleAllBut(alike);
   const patch = (next: Element): boolean => {
     if (next.localName !== present.localName) return false;
-    const nodes = childrenOf(next).slice(skipped);
-    end.patch(nodes.map((node) => regroup(node, highlighting)));
+    patchEnd(end, childrenOf(next).slice(skipped), highlighting);
     return true;
   };
   return { patch };
@@ -182,7 +188,7 @@ function openText(present: Element, wanted: Element, highlighting: Highlighting)
     behind.data = textBehindStub(behind);
     if (text && kept > 0) patchText(text, behind.data, kept);
     const shown = nodes.slice(kept > 0 || behind.data === '' ? at + 1 : at);
-    end.patch(shown.map((node) => regroup(node, highlighting)));
+    patchEnd(end, shown, highlighting);
     return true;
   };
   return { patch };

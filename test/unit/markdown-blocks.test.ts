@@ -178,7 +178,7 @@ describe('block reader', () => {
   });
 
   describe('leaves the finished part of a run out', () => {
-    const words = 'some **words** and more of them, '.repeat(9);
+    const words = 'some **words** and more of them, '.repeat(40);
     for (const text of [
       words,
       `- ${words}`,
@@ -197,6 +197,23 @@ describe('block reader', () => {
         expect(block!.runs.at(-1)!.source).to.match(/^\ue000.* more of them, END$/s);
         expect(block!.runs.at(-1)!.source).to.have.length.below(words.length);
       });
+    }
+  });
+
+  it('reads a quotation of short lists that turn loose on, and not again from its beginning', () => {
+    const lines = (index: number): string =>
+      `> - item ${index}\n> - another\n>\n> - a third\n>\n> Paragraph ${index} goes on.\n>\n`;
+    const text = Array.from({ length: 300 }, (_, index) => lines(index)).join('');
+    for (const size of [7, 31, 92]) {
+      const reader = new BlockReader();
+      const restored: number[] = [];
+      for (let at = 0; at < text.length; at += size) {
+        reader.push(text.slice(at, at + size));
+        if (reader.take().restored) restored.push(at);
+        if (reader.elide()) reader.accept();
+      }
+      reader.end();
+      expect([...restored, reader.take().restored], `pieces of ${size}`).to.deep.equal([false]);
     }
   });
 

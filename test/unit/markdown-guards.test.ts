@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { Lexer } from 'marked';
 import type { Token } from 'marked';
 import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
+import { mayBeCut } from '../../src/markdown/guarded-tokenizer.js';
 import { GuardedLexer } from '../../src/markdown/inline-guard.js';
 import { mulberry32 } from '../helpers/cuts.js';
 
@@ -177,4 +178,22 @@ describe('guards', () => {
     const [run] = lexer.lex('Some *emphasis*, 5*3, a_b, [a link](https://a.example) and `code`. '.repeat(3000));
     expect(run && 'tokens' in run && run.tokens?.length).to.be.above(9000);
   });
+
+  /** [what it is, lines of it, whether some that stand before its end may be read as another block] */
+  const COUNTED: [string, string, boolean][] = [
+    ['lists between paragraphs in a quotation', '> - a\n> - b\n>\n> Text\n> goes on.\n>\n'.repeat(400), false],
+    ['lists that turn loose', '- a\n- b\n\n- c\n\n'.repeat(400), false],
+    ['lists between paragraphs', '- a\n\nText\n\n'.repeat(400), false],
+    ['quotations between paragraphs', 'Text\n\n> a\n\n'.repeat(400), false],
+    ['text that goes on in an item', `- a\n${'lazy\n'.repeat(300)}`, true],
+    ['text that goes on in a quotation, again and again', '> a\nlazy\n'.repeat(60), true],
+    ['an item that goes on in a quotation', '> - a\n- > b\n'.repeat(60), true],
+    ['text that goes on behind an empty line of a quotation', `- a\n${'b\n  >\n'.repeat(60)}`, true],
+    ['text that goes on for long in an item', `- a\n\n${'  b '.repeat(3000)}`, true],
+  ];
+  for (const [name, source, expected] of COUNTED) {
+    it(`a bound counts in ${name}: ${expected}`, () => {
+      expect(mayBeCut(source)).to.equal(expected);
+    });
+  }
 });

@@ -46,11 +46,14 @@ export const markdownStyles = css`
     contain: layout paint;
   }
 
-  /* A block that is as it was is not painted again for the one that grows. Where its edge cannot be moved outwards, focus
-     rings would be cut; and in the many answers of one block it would only be one more box to keep. */
+  /* A block that is as it was is not painted again for the one that grows; and a long table that scrolls would cost the
+     square of its rows: the parts of what scrolls are compared with each other for layers of their own. Where its edge
+     cannot be moved outwards, focus rings would be cut; and in the many answers of one block it would only be one more
+     box to keep. */
   @supports (overflow-clip-margin: 4px) {
     .markdown > :is(p, h1, h2, h3, h4, h5, h6, ul, ol, blockquote, .code-block):not(:only-child),
-    .markdown > .group > :is(p, h1, h2, h3, h4, h5, h6, ul, ol, blockquote, .code-block) {
+    .markdown > .group > :is(p, h1, h2, h3, h4, h5, h6, ul, ol, blockquote, .code-block),
+    .markdown table[style] {
       contain: layout paint;
       overflow-clip-margin: 4px;
     }
