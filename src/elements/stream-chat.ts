@@ -3,9 +3,9 @@
  * attributes into options, what a person does into calls, and what the chat says into events and templates.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { Chat, isProtocolName, PROTOCOL_NAMES, registerProtocol } from '../chat/core.js';
+import { Chat, registerProtocol } from '../chat/core.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
-import { ChatError, messageText, type ErrorCode, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
+import { ChatError, messageText, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
 import { copyText } from '../markdown/copy-text.js';
 import type { Highlighter, MarkdownPolicy } from '../markdown/index.js';
 import { visibleText } from '../markdown/normalize-text.js';
@@ -17,9 +17,8 @@ import { LogScroll, type ScrollMode } from './controllers/log-scroll.js';
 import { MarkdownLoader } from './controllers/markdown-loader.js';
 import { onceIdle } from './controllers/once-idle.js';
 import { ReducedMotion } from './controllers/reduced-motion.js';
+import { TurnReports } from './controllers/turn-reports.js';
 import {
-  ChatErrorEvent,
-  ChatMessageEvent,
   DeltaEvent,
   RequestEvent,
   ResponseStartEvent,
@@ -28,7 +27,7 @@ import {
   type StreamChatEventMap,
 } from './events.js';
 import { loadedMarkdown } from './load-markdown.js';
-import { readCredentials, readHistory, readJsonObject, readNumber } from './read-option.js';
+import { protocolNamed, readChatOptions } from './read-chat-options.js';
 import { sameOr } from './same-or.js';
 import { chatStyles } from './styles/chat.js';
 import { fadeStyles } from './styles/fade.js';
@@ -38,7 +37,7 @@ import { describeError, describeRetry, mergeStrings, type Strings } from './stri
 import { composerView, isComposing } from './views/composer-view.js';
 import { icons } from './views/icons.js';
 import { isAnother, messageList } from './views/message-list.js';
-import { endingOf, shownText, type MessageContext } from './views/message-view.js';
+import type { MessageContext } from './views/message-view.js';
 import { pacedMarkdown, type Reveal } from './views/paced-markdown.js';
 
 const DEFAULT_ACTIONS = 'copy regenerate';
@@ -325,7 +324,7 @@ export class StreamChat extends LitElement {
   readonly #markdown = new MarkdownLoader(this, (error) => this.#report(error));
   readonly #internals: ElementInternals | undefined;
   readonly #countdown = new Countdown(this);
-  readonly #logged = new Set<string>();
+  readonly #reports = new TurnReports(this, this.#announcer, () => this.#strings);
   #policy: MarkdownPolicy | undefined;
   /** The newest thing that is shown: its message's id, or the greeting. */
   #newest = '';
@@ -606,26 +605,9 @@ export class StreamChat extends LitElement {
     return this.#countdown.secondsUntil(this.#turnEnd + retryAfter * 1000);
   }
 
-  /** What the attributes say, checked. Throws a ChatError that names the one that cannot be read. */
   #chatOptions(): ChatOptions {
-    const { endpoint, messageKey, model, system, headers } = this;
     return {
-      endpoint,
-      protocol: this.#readProtocol(),
-      messageKey: messageKey || 'message',
-      method: (this.method as string | null)?.toLowerCase() === 'get' ? 'get' : 'post',
-      timeout: readNumber(this.timeout),
-      idleTimeout: readNumber(this.idleTimeout),
-      retry: readNumber(this.retry),
-      model,
-      system,
-      credentials: readCredentials(this.credentials),
-      // Frameworks write null where nothing is set.
-      fetch: this.fetch ?? undefined,
-      webSocket: this.webSocket ?? undefined,
-      params: readJsonObject('params', this.params),
-      headers: typeof headers === 'function' ? headers : readJsonObject<string>('headers', headers),
-      history: readHistory(this.history),
+      ...readChatOptions(this, this.#reports.warn),
       onRequest: (request) => this.dispatchEvent(new RequestEvent(request)),
       onResponse: (response) => void this.dispatchEvent(new ResponseStartEvent(response)),
       onRetry: (notice) => {
@@ -642,31 +624,9 @@ export class StreamChat extends LitElement {
     if (endpoint && !disabled && !readOnly) {
       prepareBoundaries();
       this.#markdown.request(false);
-      void this.#chat.prepare({ endpoint, protocol: this.#protocol });
+      void this.#chat.prepare({ endpoint, protocol: protocolNamed(this.protocol) });
     }
   };
-
-  /** The format that `protocol` names, if there is one. Null is what a removed attribute leaves. */
-  get #protocol(): string | undefined {
-    const name = (this.protocol as string | null)?.trim() ?? '';
-    return [name, name.toLowerCase()].find(isProtocolName);
-  }
-
-  /** As with HTML's enumerated attributes, what is no value counts as the default. */
-  #readProtocol(): string {
-    const name = (this.protocol as string | null)?.trim();
-    if (!this.#protocol && name && name.toLowerCase() !== 'auto') {
-      this.#warn(`expected protocol to be auto, ${PROTOCOL_NAMES.join(', ')}, got "${name}": auto is used`);
-    }
-    return this.#protocol ?? 'auto';
-  }
-
-  /** Once in the console, for the page's author. */
-  #warn(message: string): void {
-    if (this.#logged.has(message)) return;
-    this.#logged.add(message);
-    console.warn(`<stream-chat>: ${message}`);
-  }
 
   /** One turn, from the question to its last event. */
   async #turn(start: (chat: Chat) => Promise<Message>, isNew = false): Promise<Message> {
@@ -690,41 +650,20 @@ export class StreamChat extends LitElement {
     this.#turnStart = Date.now();
     this._problem = null;
     this.#scroll.turnBegins(this.messages.at(-1)?.parts.length !== 0);
-    if (this.announce !== 'none') this.#announcer.say(this.#strings.generating);
-    const question = this.messages.at(-2);
     // Asked again it is complete already.
-    if (isNew && question?.role === 'user') this.dispatchEvent(new ChatMessageEvent('message', question));
+    this.#reports.begins(isNew ? this.messages.at(-2) : undefined);
   }
 
   #onTurnEnd(reply: Message): void {
-    const strings = this.#strings;
-    const { status, error } = reply;
     this.#turnEnd = Date.now();
-    if (error) {
-      this.#announcer.alert(describeError(error, strings));
-      if (FOR_AUTHORS.has(error.code)) console.error(error);
-      this.dispatchEvent(new ChatErrorEvent(error));
-    } else if (status === 'stopped') {
-      if (this.announce !== 'none') this.#announcer.say(strings.answerStopped);
-      this.dispatchEvent(new ChatMessageEvent('abort', reply));
-    } else {
-      const ending = endingOf(reply, this.#context);
-      if (this.announce !== 'none') this.#announcer.say(ending ?? strings.answerReady(countWords(shownText(reply))));
-      this.dispatchEvent(new ChatMessageEvent('message', reply));
-    }
-    this.dispatchEvent(new ChatMessageEvent('responseend', reply));
+    this.#reports.ends(reply);
   }
 
   /** An error before anything was sent: in the conversation for the reader, once in the console for the page's author. */
   #report(error: ChatError): void {
     if (error.code === 'busy') return;
     this._problem = error;
-    this.#announcer.alert(describeError(error, this.#strings));
-    if (!this.#logged.has(error.message)) {
-      this.#logged.add(error.message);
-      console.error(`<stream-chat>: ${error.message}`);
-    }
-    this.dispatchEvent(new ChatErrorEvent(error));
+    this.#reports.problem(error);
   }
 
   /** What a person asked to send: it may be called off, and the draft goes only when it was accepted. */
@@ -829,16 +768,9 @@ export class StreamChat extends LitElement {
 /** The same object each time, by which what it is merged to is kept. */
 const NO_STRINGS: Partial<Strings> = {};
 
-/** What the page's author has to see to: in the console, too. */
-const FOR_AUTHORS: ReadonlySet<ErrorCode> = new Set(['internal', 'bad-option', 'not-loaded']);
-
 /** A rejection that `#turn` has already shown, logged and dispatched. */
 function ignoreReported(error: unknown): void {
   if (!(error instanceof ChatError)) throw error;
-}
-
-function countWords(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
 }
 
 /** Listeners get the event of their name, typed. */

@@ -1,0 +1,80 @@
+/**
+ * What is said of a turn, and to whom: events to the page, a few words to screen readers, and what the page's author has
+ * to see to, once, in the console.
+ */
+import type { ErrorCode, Message } from '../../model/index.js';
+import { ChatError } from '../../model/index.js';
+import { ChatErrorEvent, ChatMessageEvent } from '../events.js';
+import { describeError, type Strings } from '../strings.js';
+import { endingOf, shownText } from '../views/message-view.js';
+import type { Announcer } from './announcer.js';
+
+/** What the element says of itself (stream-chat.ts). */
+interface Host extends EventTarget {
+  readonly announce: 'turns' | 'none';
+  readonly reasoning: 'collapsed' | 'open' | 'hidden';
+}
+
+/** What the page's author has to see to: in the console, too. */
+const FOR_AUTHORS: ReadonlySet<ErrorCode> = new Set(['internal', 'bad-option', 'not-loaded']);
+
+export class TurnReports {
+  readonly #host: Host;
+  readonly #announcer: Announcer;
+  readonly #strings: () => Strings;
+  readonly #logged = new Set<string>();
+
+  constructor(host: Host, announcer: Announcer, strings: () => Strings) {
+    this.#host = host;
+    this.#announcer = announcer;
+    this.#strings = strings;
+  }
+
+  /** `question`: the message that the turn began with, if it is a new one. */
+  begins(question: Message | undefined): void {
+    this.#say(this.#strings().generating);
+    if (question?.role === 'user') this.#host.dispatchEvent(new ChatMessageEvent('message', question));
+  }
+
+  ends(reply: Message): void {
+    const strings = this.#strings();
+    const { reasoning } = this.#host;
+    const { status, error } = reply;
+    if (error) {
+      this.#announcer.alert(describeError(error, strings));
+      if (FOR_AUTHORS.has(error.code)) console.error(error);
+      this.#host.dispatchEvent(new ChatErrorEvent(error));
+    } else if (status === 'stopped') {
+      this.#say(strings.answerStopped);
+      this.#host.dispatchEvent(new ChatMessageEvent('abort', reply));
+    } else {
+      const ending = endingOf(reply, { strings, reasoning });
+      this.#say(ending ?? strings.answerReady(countWords(shownText(reply))));
+      this.#host.dispatchEvent(new ChatMessageEvent('message', reply));
+    }
+    this.#host.dispatchEvent(new ChatMessageEvent('responseend', reply));
+  }
+
+  /** An error before anything was sent. */
+  problem(error: ChatError): void {
+    this.#announcer.alert(describeError(error, this.#strings()));
+    this.#once(error.message, (text) => console.error(text));
+    this.#host.dispatchEvent(new ChatErrorEvent(error));
+  }
+
+  readonly warn = (message: string): void => this.#once(message, (text) => console.warn(text));
+
+  #say(text: string): void {
+    if (this.#host.announce !== 'none') this.#announcer.say(text);
+  }
+
+  #once(message: string, log: (text: string) => void): void {
+    if (this.#logged.has(message)) return;
+    this.#logged.add(message);
+    log(`<stream-chat>: ${message}`);
+  }
+}
+
+function countWords(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
