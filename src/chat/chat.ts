@@ -43,14 +43,15 @@ export class Chat {
   }
 
   /**
-   * Oldest first. Setting stops a reply under way; a message that was saved while it streamed is `interrupted`: nobody
-   * writes it any more.
+   * Oldest first. Setting others than there are stops a reply under way; a message that was saved while it streamed is
+   * `interrupted`: nobody writes it any more.
    */
   get messages(): readonly Message[] {
     return this.#conversation.messages;
   }
 
   set messages(messages: readonly Message[]) {
+    if (messages === this.messages) return;
     this.stop();
     this.#conversation.messages = checkMessages(messages).map((message) =>
       message.status === 'streaming' ? { ...message, status: 'interrupted' } : message,
@@ -226,11 +227,12 @@ export class Chat {
     return run.reply;
   }
 
-  /** What travels with the question at the end. */
+  /** What travels with the question at the end: the last messages, and all instructions. */
   #withHistory(conversation: readonly Message[]): readonly Message[] {
     const { history = 'all' } = this.options;
-    const question = conversation.length - 1;
-    return conversation.slice(history === 'all' ? 0 : Math.max(0, question - (history === 'none' ? 0 : history)));
+    if (history === 'all') return conversation;
+    const first = conversation.length - 1 - (history === 'none' ? 0 : history);
+    return conversation.filter(({ role }, at) => role === 'system' || at >= first);
   }
 
   /** Asks and reads the reply; whatever goes wrong ends up in the message. */

@@ -169,7 +169,7 @@ async function connect(
     hooks.onCalledOff();
     signal.throwIfAborted();
   }
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body, wellFormed);
   if (isSocket(request.url)) {
     const frames = await openSocket(request.url, body, { signal, timer, webSocket: options.webSocket });
     hooks.onAnswer();
@@ -220,11 +220,15 @@ async function createRequest(
   return request;
 }
 
+/** Half a character is none, cannot be encoded, and makes JSON that some servers refuse: of a reply cut in an emoji. */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value;
+}
+
 /** Puts the question where the address asks for it, or under `get` has no other place for it. */
 function addQuestion(request: ProtocolRequest, text: string, method: string, messageKey = 'message'): void {
   const asked = request.url.includes('{message}');
-  // Half a character is none, and cannot be encoded.
-  const encoded = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
+  const encoded = encodeURIComponent(wellFormed('', text) as string);
   request.url = request.url.replaceAll('{message}', encoded);
   if (method !== 'get') return;
   request.method = 'GET';

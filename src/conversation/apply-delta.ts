@@ -78,10 +78,15 @@ function withParts(message: Message, parts: readonly MessagePart[]): Message {
 
 type TextDelta = Extract<Delta, { type: 'text' | 'reasoning' | 'refusal' }>;
 
-/** Text goes on in the part it names, else in the last part if that is of its kind, else begins a new one. */
+/**
+ * Text goes on in the part it names, else in the last part if that is of its kind, else begins a new one. Sources come
+ * between the words of a text, and divide none.
+ */
 function appendText(parts: readonly MessagePart[], delta: TextDelta): readonly MessagePart[] {
   const { type, text, part: id } = delta;
-  const at = id === undefined ? parts.length - 1 : parts.findLastIndex((part) => part.type === type && part.id === id);
+  const at = parts.findLastIndex((part) =>
+    id === undefined ? part.type !== 'source' : part.type === type && part.id === id,
+  );
   const before = parts[at];
   if (text === '' && !('providerMetadata' in delta)) return parts;
   if (before?.type !== type) return [...parts, withMetadata({ type, text, ...(id !== undefined && { id }) }, delta)];

@@ -56,9 +56,9 @@ function userBlocks(part: MessagePart): JsonRecord[] {
   if (part.type !== 'file' || !file) return [];
   const [, kind, format] = /^(image\/|application\/(?=pdf))(\w+)/.exec(file.mediaType) ?? [];
   const source = { bytes: file.data };
-  if (kind === 'image/') return [{ image: { format, source } }];
+  if (kind === 'image/') return [{ image: { format: format === 'jpg' ? 'jpeg' : format, source } }];
   // Names may hold little else than letters and digits.
-  const name = (part.name ?? 'document').replace(/[^\w ()[\]-]+/g, ' ');
+  const name = (part.name ?? 'document').replace(/[^A-Za-z0-9()[\]-]+/g, ' ');
   return kind ? [{ document: { format, name, source } }] : [];
 }
 

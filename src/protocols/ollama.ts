@@ -7,7 +7,7 @@ import { messageText, type Delta, type Message, type MessagePart, type StreamFra
 import { readDataUrl } from './data-url.js';
 import { asArray, asNumber, asRecord, asString, isRecord, type JsonRecord } from './json.js';
 import { frameValues, JsonDecoder } from './json-decoder.js';
-import { isAnswered, jsonRequest, outputText, rounds, textOf } from './openai-request.js';
+import { isAnswered, joinQuestions, joinTexts, jsonRequest, outputText, rounds, textOf } from './openai-request.js';
 import type { Protocol, ProtocolRequest, RequestOptions } from './protocol.js';
 
 const NAME = 'ollama';
@@ -41,7 +41,14 @@ function toPrompt(messages: readonly Message[], system: string | undefined): Jso
 }
 
 function toMessages(messages: readonly Message[], system: string | undefined): JsonRecord[] {
-  return [...(system ? [{ role: 'system', content: system }] : []), ...messages.flatMap(toWire)];
+  const instructions = system ? [{ role: 'system', content: system }] : [];
+  return [...instructions, ...joinQuestions(messages.flatMap(toWire), joinMessages)];
+}
+
+function joinMessages(before: JsonRecord, next: JsonRecord): JsonRecord {
+  const images = [...asArray(before['images']), ...asArray(next['images'])];
+  const content = joinTexts(before['content'], next['content']);
+  return { role: 'user', content, ...(images.length > 0 && { images }) };
 }
 
 function toWire(message: Message): JsonRecord[] {

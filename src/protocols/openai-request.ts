@@ -21,7 +21,33 @@ export const DETAILS = [
 export function createChatRequest(messages: readonly Message[], options: RequestOptions): ProtocolRequest {
   const { system } = options;
   const instructions = system ? [{ role: 'system', content: system }] : [];
-  return jsonRequest(options, { messages: [...instructions, ...messages.flatMap(toWire)] });
+  return jsonRequest(options, { messages: [...instructions, ...joinQuestions(messages.flatMap(toWire), joinContent)] });
+}
+
+/** Two questions in a row, the first of which had no answer, as one: many servers want the roles to alternate. */
+export function joinQuestions(
+  messages: readonly JsonRecord[],
+  join: (before: JsonRecord, next: JsonRecord) => JsonRecord,
+): JsonRecord[] {
+  const joined: JsonRecord[] = [];
+  for (const next of messages) {
+    const before = joined.at(-1);
+    if (before && before['role'] === 'user' && next['role'] === 'user') joined.splice(-1, 1, join(before, next));
+    else joined.push(next);
+  }
+  return joined;
+}
+
+export function joinTexts(before: unknown, next: unknown): string {
+  return [before, next].filter(Boolean).join('\n\n');
+}
+
+function joinContent({ role, content: before }: JsonRecord, { content: next }: JsonRecord): JsonRecord {
+  if (!Array.isArray(before) && !Array.isArray(next)) return { role, content: joinTexts(before, next) };
+  const blocks = [before, next].flatMap((content): unknown[] =>
+    Array.isArray(content) ? content : content ? [{ type: 'text', text: content }] : [],
+  );
+  return { role, content: blocks };
 }
 
 /** A POST of `body` to the endpoint, with the model and what else the APIs of OpenAI have in common. */
@@ -100,7 +126,7 @@ function callToWire(call: AnsweredCall): JsonRecord {
     id,
     ...(type === 'custom'
       ? { type, custom: { name, input: inputText } }
-      : { type: 'function', function: { name, arguments: inputText } }),
+      : { type: 'function', function: { name, arguments: inputText || '{}' } }),
     // Gemini's signature of a thought.
     ...(extra_content !== undefined && { extra_content }),
   };

@@ -71,7 +71,7 @@ function replyToInput(message: Message): JsonRecord[] {
 }
 
 function callToInput({ id, name, inputText }: AnsweredCall, type: string): JsonRecord {
-  const input = type === 'custom_tool_call' ? { input: inputText } : { arguments: inputText };
+  const input = type === 'custom_tool_call' ? { input: inputText } : { arguments: inputText || '{}' };
   return { type, call_id: id, name, ...input };
 }
 

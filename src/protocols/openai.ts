@@ -6,7 +6,17 @@
  */
 import type { Delta, StreamFrame, Usage } from '../model/index.js';
 import { readDataUrl } from './data-url.js';
-import { asArray, asNumber, asRecord, asString, DONE, isRecord, parseJsonValues, type JsonRecord } from './json.js';
+import {
+  asArray,
+  asNumber,
+  asRecord,
+  asString,
+  asText,
+  DONE,
+  isRecord,
+  parseJsonValues,
+  type JsonRecord,
+} from './json.js';
 import { JsonDecoder } from './json-decoder.js';
 import { addDetails, createChatRequest, DETAILS } from './openai-request.js';
 import type { Protocol } from './protocol.js';
@@ -107,7 +117,7 @@ class OpenAiDecoder extends JsonDecoder {
 
   /** One thought comes under up to three names in the same delta; the first that is there is it. */
   #readReasoning(delta: JsonRecord, out: Delta[]): void {
-    let text = REASONING.map((name) => asString(delta[name])).find(Boolean);
+    let text = REASONING.map((name) => asText(delta[name])).find(Boolean);
     if (asString(delta['reasoning_content'])) this.#namesReasoning = true;
     for (const [name, textName] of DETAILS) {
       const details = asArray(delta[name]);
@@ -136,10 +146,11 @@ class OpenAiDecoder extends JsonDecoder {
   }
 
   #readContent(content: unknown, out: Delta[]): void {
-    if (typeof content === 'string') {
-      if (!content) return;
+    const said = asText(content);
+    if (said !== undefined) {
+      if (!said) return;
       this.#carryDetails(out);
-      out.push({ type: 'text', text: content });
+      out.push({ type: 'text', text: said });
       return;
     }
     // Blocks: {type: 'text', text}, Mistral's {type: 'thinking', thinking: [{text}]}, Databricks' {type: 'reasoning', summary: [{text}]}.

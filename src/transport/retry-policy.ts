@@ -5,8 +5,10 @@
  */
 import type { ChatError } from '../model/index.js';
 
-/** Statuses that may be gone in a moment: time-out, too early, too many, and the server's own troubles. */
-const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Statuses that may be gone in a moment: time-out, conflict, too early, too many, and the server's own troubles. */
+const PASSING: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+/** Troubles that stay: not implemented, another HTTP version. */
+const LASTING: ReadonlySet<number> = new Set([501, 505]);
 
 /** A server that asks for more patience than this is asked again by the reader, not by a timer. Seconds. */
 export const MAX_WAIT = 60;
@@ -20,8 +22,12 @@ export const MAX_WAIT = 60;
 export function retryDelay(error: ChatError, attempt: number, random: number): number | undefined {
   const { code, status, retryAfter } = error;
   // Nothing arrived, or the connection broke before anything did.
-  const mayPass = code === 'network' || code === 'interrupted' || (status !== undefined && PASSING.has(status));
+  const mayPass = code === 'network' || code === 'interrupted' || mayPassBy(status);
   if (!mayPass) return undefined;
   if (retryAfter !== undefined) return retryAfter <= MAX_WAIT ? retryAfter * 1000 : undefined;
   return Math.min(8000, 500 * 2 ** (attempt - 1)) * (1 - random / 4);
+}
+
+function mayPassBy(status = 0): boolean {
+  return PASSING.has(status) || (status >= 500 && !LASTING.has(status));
 }

@@ -37,16 +37,20 @@ export function errorDetail(body: string, type: string): string {
   } catch (error) {
     // Torn or no JSON after all: an error body is only ever shown as text, so it is not worth a second error.
     if (!(error instanceof SyntaxError)) throw error;
-    return '';
+    const [, sentence] = SENTENCE.exec(trimmed) ?? [];
+    return sentence ? (JSON.parse(sentence) as string) : '';
   }
 }
+
+/** What a body says that is too long to be read to its end (FastAPI's tells all that was sent to it). */
+const SENTENCE = /"(?:message|detail|msg)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[\da-f]{4}))+")/i;
 
 /** The first sentence of a value, down to where servers put it and no deeper. */
 function findSentence(value: unknown, depth = 3): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null || depth === 0) return undefined;
   if (Array.isArray(value)) return findSentence(value[0], depth);
-  for (const key of ['error', 'message', 'detail', 'msg']) {
+  for (const key of ['error', 'errors', 'message', 'detail', 'msg']) {
     const found = Object.hasOwn(value, key)
       ? findSentence((value as Record<string, unknown>)[key], depth - 1)
       : undefined;

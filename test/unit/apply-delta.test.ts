@@ -88,6 +88,25 @@ const CASES: [string, Delta[], Partial<Message>][] = [
     {},
   ],
   [
+    'a text that sources come into, and what was thought too',
+    [
+      { type: 'reasoning', text: 'Ok' },
+      { type: 'source', url: 'https://a.example/' },
+      { type: 'reasoning', text: 'ay' },
+      { type: 'text', text: 'An' },
+      { type: 'source', url: 'https://b.example/' },
+      { type: 'text', text: 'swer' },
+    ],
+    {
+      parts: [
+        { type: 'reasoning', text: 'Okay' },
+        { type: 'source', url: 'https://a.example/' },
+        { type: 'text', text: 'Answer' },
+        { type: 'source', url: 'https://b.example/' },
+      ],
+    },
+  ],
+  [
     'sources',
     [
       { type: 'source', url: 'https://a.example/' },

@@ -353,7 +353,8 @@ describe('bedrock-converse', () => {
           'user',
           { type: 'file', mediaType: 'image/png', url: A },
           file('image/jpeg', 'AA=='),
-          file('application/pdf', 'BB==', 'b.pdf'),
+          file('image/jpg', 'AB=='),
+          file('application/pdf', 'BB==', 'my_b. v1.pdf'),
           file('video/mp4', 'CC=='),
         ),
       );
@@ -362,7 +363,8 @@ describe('bedrock-converse', () => {
           role: 'user',
           content: [
             { image: { format: 'jpeg', source: { bytes: 'AA==' } } },
-            { document: { format: 'pdf', name: 'b pdf', source: { bytes: 'BB==' } } },
+            { image: { format: 'jpeg', source: { bytes: 'AB==' } } },
+            { document: { format: 'pdf', name: 'my b v1 pdf', source: { bytes: 'BB==' } } },
           ],
         },
       ]);

@@ -188,7 +188,13 @@ describe('Chat', () => {
         'nothing of a reply that failed at once',
         {},
         [message('user', 'one'), message('assistant', '', failed)],
-        ['user: one', 'user: now'],
+        ['user: one\n\nnow'],
+      ],
+      [
+        'instructions that stand among the messages, whatever else is left out',
+        { history: 1 },
+        [message('system', 'Be kind'), ...earlier],
+        ['system: Be kind', 'assistant: four', 'user: now'],
       ],
     ];
     for (const [what, options, before, sent] of HISTORY) {
@@ -213,7 +219,7 @@ describe('Chat', () => {
       expect((await chat.send('a')).error).to.have.property('detail', 'WORDS OF THE SERVER');
       expect((await chat.send('b')).error).to.have.property('detail', 'WORDS OF THE SERVER');
       await chat.send('c');
-      expect(server.last.body.messages.map(({ content }) => content)).to.deep.equal(['a', 'b', 'part', 'c']);
+      expect(server.last.body.messages.map(({ content }) => content)).to.deep.equal(['a\n\nb', 'part', 'c']);
       expect(JSON.stringify(server.requests.map(({ body }) => body))).not.to.include('WORDS');
     });
 

@@ -87,6 +87,14 @@ describe('exchange: the request', () => {
     expect(server.requests.map(({ url }) => url)).to.deep.equal([`${ask}?message=one`, `${ask}?message=one`]);
   });
 
+  it('carries no half of a character, which some servers refuse for good', async () => {
+    const { server, chat, turn } = start();
+    server.answers.push(streamed(say('cut in \ud83d') + done), fine);
+    await turn();
+    await turn(chat.send('Go on \ud83d\ude00'));
+    expect(server.said).to.deep.equal(['Hi', 'cut in \ufffd', 'Go on \ud83d\ude00']);
+  });
+
   /** [endpoint, protocol, URL asked where it differs, keys of the body] */
   const SHAPES: [string, ChatOptions['protocol'], string | undefined, string][] = [
     [ENDPOINT, undefined, undefined, 'messages model stream'],

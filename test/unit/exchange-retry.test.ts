@@ -228,7 +228,7 @@ describe('exchange: another try', () => {
     await turn();
     await turn(chat.send('again'));
     await turn(chat.send('and again'));
-    expect(server.said).to.deep.equal(['Hi', 'fine', 'again', 'and again']);
+    expect(server.said).to.deep.equal(['Hi', 'fine', 'again\n\nand again']);
     expect(JSON.stringify(server.requests.map(({ body }) => body))).not.to.include('WORDS');
   });
 

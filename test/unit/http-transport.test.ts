@@ -365,6 +365,18 @@ describe('sendRequest', () => {
     [404, typed('application/json'), '{"detail":"Not Found"}', { code: 'not-found', detail: 'Not Found' }],
     [404, typed('text/html'), HTML, { code: 'not-found', detail: undefined }],
     [418, typed('text/plain; charset=utf-8'), ' I am a teapot \n', { code: 'rejected', detail: 'I am a teapot' }],
+    [
+      403,
+      typed('application/json'),
+      '{"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}',
+      { code: 'unauthorized', detail: 'Authentication error' },
+    ],
+    [
+      422,
+      typed('application/json'),
+      `{"detail":[{"type":"missing","msg":"Field required","input":{"text":"${'x'.repeat(4500)}"}}]}`,
+      { code: 'rejected', detail: 'Field required' },
+    ],
     [418, {}, '', { code: 'rejected', detail: undefined }],
     [422, typed('application/json'), '{"message":"Too long"}', { code: 'rejected', detail: 'Too long' }],
     [429, { 'retry-after': '20' }, '', { code: 'rate-limited', retryAfter: 20 }],

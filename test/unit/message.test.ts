@@ -58,6 +58,11 @@ const REPLIES: [string, string, string, string?][] = [
     sse('x', '1', 'null', '"quoted"', '[2]', '{}', '{"a":1}', 'true'),
     'x1null"quoted"[2]{}{"a":1}true',
   ],
+  [
+    'numbers for tokens, where a text belongs',
+    sse({ response: 'I have ' }, { response: 4 }, { response: ' cats' }, '[DONE]'),
+    'I have 4 cats',
+  ],
   ['a bare number first', sse('1', '. First'), '1. First'],
   ['a bare word of JSON first', sse('true', ' enough'), 'true enough'],
   ['white space first', 'data:   \n\ndata: a\n\n', '  a'],

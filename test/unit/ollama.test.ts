@@ -168,6 +168,13 @@ describe('ollama', () => {
       });
     });
 
+    it('joins questions in a row, the first of which had no answer', () => {
+      const first = messageOf('user', textPart('a'), image('image/png', 'AA=='));
+      const next = messageOf('user', textPart('b'), image('image/png', 'BB=='));
+      const { body } = ollama.request([first, messageOf('assistant'), next], { endpoint: '/api/chat' });
+      expect(body).to.have.deep.property('messages', [{ role: 'user', content: 'a\n\nb', images: ['AA==', 'BB=='] }]);
+    });
+
     /** [what, message, what travels] */
     const WIRE: [string, ReturnType<typeof messageOf>, unknown[]][] = [
       [

@@ -42,9 +42,22 @@ const REPLIES: [string, Frames, MessagePart[]][] = [
   ['text beside the finish reason', [chunk({ content: 'a' }, 'stop')], [textPart('a')]],
   ['text behind the finish reason', [stop, say('late'), '[DONE]'], [textPart('late')]],
   [
-    'content that is null, absent, a number or empty',
-    [chunk({ content: null }), chunk({}), chunk({ content: 5 }), say(''), stop],
+    'content that is null, absent or empty',
+    [chunk({ content: null }), chunk({}), chunk({ content: {} }), say(''), stop],
     [],
+  ],
+  [
+    'tokens that a server made JSON of (Workers AI)',
+    [
+      say('It costs $'),
+      chunk({ content: 6 }),
+      say('.'),
+      chunk({ content: 5 }),
+      say(': '),
+      chunk({ content: true }),
+      stop,
+    ],
+    [textPart('It costs $6.5: true')],
   ],
   [
     'a chunk without delta',
@@ -725,6 +738,28 @@ describe('openai', () => {
         stream: false,
         temperature: 0,
       });
+    });
+
+    it('joins questions in a row, the first of which had no answer', () => {
+      const image = { type: 'file', mediaType: 'image/png', url: 'data:image/png;base64,AA==' } as const;
+      const failed = message('assistant');
+      const again = message('user', textPart('And?'));
+      const seen = message('user', textPart('See'), image);
+      expect(body([hello, failed, again, message('assistant', textPart('Yes'))])).to.have.deep.property('messages', [
+        { role: 'user', content: 'Hello\n\nAnd?' },
+        { role: 'assistant', content: 'Yes' },
+      ]);
+      expect(body([hello, failed, seen, failed, again])).to.have.deep.property('messages', [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Hello' },
+            { type: 'text', text: 'See' },
+            { type: 'image_url', image_url: { url: image.url } },
+            { type: 'text', text: 'And?' },
+          ],
+        },
+      ]);
     });
 
     it('lets hostile keys in params pollute nothing', () => {

@@ -18,12 +18,15 @@ describe('retryDelay', () => {
     ['network', {}],
     ['interrupted', {}],
     ['rejected', { status: 408 }],
+    ['rejected', { status: 409 }],
     ['rejected', { status: 425 }],
     ['rate-limited', { status: 429 }],
     ['server', { status: 500 }],
     ['server', { status: 502 }],
     ['server', { status: 503 }],
     ['server', { status: 504 }],
+    ['server', { status: 522 }],
+    ['server', { status: 529 }],
     // Reported within a stream.
     ['provider', { status: 503 }],
   ];
@@ -70,7 +73,6 @@ describe('retryDelay', () => {
     ['unauthorized', { status: 403 }],
     ['not-found', { status: 404 }],
     ['rejected', { status: 400 }],
-    ['rejected', { status: 409 }],
     ['rejected', { status: 413 }],
     ['rejected', { status: 422 }],
     // Patience does not help against these.
