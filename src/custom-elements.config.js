@@ -12,6 +12,12 @@ export default {
       packageLinkPhase({ customElementsManifest }) {
         for (const module of customElementsManifest.modules) {
           module.path = published(module.path);
+          for (const declaration of module.declarations ?? []) {
+            if (!declaration.customElement) continue;
+            // It takes what is given to an event's constructor for its name; those of the class comment are described.
+            declaration.events = declaration.events?.filter(({ description }) => description);
+            declaration.members = declaration.members?.filter(({ name }) => !name.startsWith('#'));
+          }
           for (const { declaration } of module.exports ?? []) {
             if (declaration?.module) declaration.module = published(declaration.module);
           }
@@ -21,6 +27,19 @@ export default {
             }
           }
         }
+        const elements = customElementsManifest.modules.flatMap(({ path, declarations = [] }) =>
+          declarations.filter(({ tagName }) => tagName).map(({ name, tagName }) => ({ name, tagName, module: path })),
+        );
+        customElementsManifest.modules.push({
+          kind: 'javascript-module',
+          path: 'dist/index.js',
+          declarations: [],
+          exports: elements.map(({ name, tagName, module }) => ({
+            kind: 'custom-element-definition',
+            name: tagName,
+            declaration: { name, module },
+          })),
+        });
       },
     },
   ],

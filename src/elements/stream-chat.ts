@@ -37,7 +37,7 @@ import { describeError, describeRetry, mergeStrings, type Strings } from './stri
 import { composerView, isComposing } from './views/composer-view.js';
 import { icons } from './views/icons.js';
 import { isAnother, messageList } from './views/message-list.js';
-import type { MessageContext } from './views/message-view.js';
+import { isForModel, type MessageContext } from './views/message-view.js';
 import { pacedMarkdown, type Reveal } from './views/paced-markdown.js';
 
 const DEFAULT_ACTIONS = 'copy regenerate';
@@ -239,7 +239,7 @@ export class StreamChat extends LitElement {
   greeting = '';
 
   /** What can be done with an answer, as tokens: `copy`, `regenerate`. Default: both. */
-  actions = DEFAULT_ACTIONS;
+  actions: string = DEFAULT_ACTIONS;
 
   /** `auto` (default) follows the page's `color-scheme`; `light`; `dark`. */
   theme: 'auto' | 'light' | 'dark' = 'auto';
@@ -260,6 +260,17 @@ export class StreamChat extends LitElement {
    */
   scrollMode: ScrollMode = 'follow';
 
+  static {
+    // Frameworks that find something by the name of an attribute set that instead (React, Vue).
+    Object.defineProperty(this.prototype, 'scroll', {
+      configurable: true,
+      get: () => Reflect.get(HTMLElement.prototype, 'scroll') as unknown,
+      set(this: StreamChat, mode: ScrollMode | null | undefined) {
+        this.scrollMode = mode ?? 'follow';
+      },
+    });
+  }
+
   /** A model's reasoning: `collapsed` (default), `open`, `hidden`. */
   reasoning: 'collapsed' | 'open' | 'hidden' = 'collapsed';
 
@@ -267,10 +278,10 @@ export class StreamChat extends LitElement {
   announce: 'turns' | 'none' = 'turns';
 
   /** Which images load by themselves: `none` (default), `self`, origins, `*`. Others load on a click. */
-  allowImages = DEFAULT_POLICY.allowImages;
+  allowImages: string = DEFAULT_POLICY.allowImages;
 
   /** Schemes or origins that answers may link to. Default: `http https mailto tel`. */
-  allowLinks = DEFAULT_POLICY.allowLinks;
+  allowLinks: string = DEFAULT_POLICY.allowLinks;
 
   /** Asked about each link that is allowed, and each image that may load, on a click too; `false` refuses it. */
   urlPolicy: MarkdownPolicy['urlPolicy'];
@@ -296,19 +307,25 @@ export class StreamChat extends LitElement {
   /** Used in place of the global `WebSocket`. */
   webSocket: typeof WebSocket | undefined;
 
-  /** Words to say otherwise; what is left out keeps its default. */
+  /** Words to say otherwise; what is left out keeps its default. Those of `markdown` hold for what is shown from then on. */
   strings: Partial<Strings> = {};
 
   /** The draft: what stands in the composer. */
   value = '';
 
-  /** The conversation, oldest first. Setting it stops a reply under way. */
+  /** The conversation, oldest first. Setting it stops a reply under way, unless it is the same list. */
   get messages(): readonly Message[] {
     return this.#chat.messages;
   }
   set messages(messages: readonly Message[]) {
     const before = this.messages;
-    this.#chat.messages = messages;
+    try {
+      this.#chat.messages = messages;
+    } catch (error) {
+      // Set before the element was there, they are handed over where nobody would hear of it, nor see anything.
+      if (!(error instanceof ChatError) || !this.isConnected || this.hasUpdated) throw error;
+      this.#report(error);
+    }
     if (isAnother(before, this.messages)) this.#scroll.begins();
   }
 
@@ -328,6 +345,8 @@ export class StreamChat extends LitElement {
   #policy: MarkdownPolicy | undefined;
   /** The newest thing that is shown: its message's id, or the greeting. */
   #newest = '';
+  /** What touched it last: `touch`, `mouse`, `pen`. */
+  #pointer = '';
   #turnStart = 0;
   #turnEnd = 0;
   #removal: ReturnType<typeof setTimeout> | undefined;
@@ -342,6 +361,11 @@ export class StreamChat extends LitElement {
     }
     this.#chat.subscribe(() => this.requestUpdate());
     onceIdle(this, this.#prepare);
+    if (!Object.hasOwn(this, 'scroll')) return;
+    // Set before the element was there; Lit does so for what it knows.
+    const mode = Reflect.get(this, 'scroll') as unknown;
+    Reflect.deleteProperty(this, 'scroll');
+    Reflect.set(this, 'scroll', mode);
   }
 
   /** `idle`, `connecting`, `waiting` or `streaming`. */
@@ -446,7 +470,9 @@ export class StreamChat extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('endpoint') || changed.has('params') || changed.has('headers')) this._problem = null;
+    // At first all has changed.
+    const isSetUp = changed.has('endpoint') || changed.has('params') || changed.has('headers');
+    if (this.hasUpdated && isSetUp) this._problem = null;
     if (this._problem?.code === 'not-loaded' && loadedMarkdown()) this._problem = null;
   }
 
@@ -463,17 +489,17 @@ export class StreamChat extends LitElement {
     this.#toggleState('waiting', readyState === 'connecting' || readyState === 'waiting');
     this.#toggleState('error', error !== null);
     this.#toggleState('offline', Boolean(this.#chat.retry && this.#chat.retry.at === undefined));
-    this.#toggleState('empty', messages.length === 0);
+    this.#toggleState('empty', this.#isEmpty);
     this.#toggleState('at-end', this.#scroll.atEnd);
     if (this.#internals) this.#internals.ariaLabel = this.heading || this.#strings.chat;
   }
 
   protected override render(): TemplateResult {
     const { messages } = this;
-    const empty = messages.length === 0;
+    const empty = this.#isEmpty;
     const strings = this.#strings;
     return html`
-      <div part="panel" class="panel" @keydown=${this.#onKeydown}>
+      <div part="panel" class="panel" @keydown=${this.#onKeydown} @pointerdown=${this.#onPointerdown}>
         <header part="header" class="header" ?hidden=${!this._hasHeader && (empty || !this.heading)}>
           <slot name="header" @slotchange=${this.#onHeaderSlot}>${this.heading}</slot>
         </header>
@@ -527,6 +553,10 @@ export class StreamChat extends LitElement {
     `;
   }
 
+  get #isEmpty(): boolean {
+    return this.messages.every(isForModel);
+  }
+
   #renderEmpty(): TemplateResult {
     const { policy, highlighter, onCodeCopy: onCopy, onSanitizerError } = this.#context;
     return html`
@@ -536,7 +566,7 @@ export class StreamChat extends LitElement {
           this.greeting
             ? html`<div
                 class="greeting markdown"
-                ${pacedMarkdown({ text: this.greeting, ended: true, reveal: 'none', policy, highlighter, onCopy, onSanitizerError })}
+                ${pacedMarkdown({ text: this.greeting, ended: true, reveal: 'none', policy, strings: this.#strings.markdown, highlighter, onCopy, onSanitizerError })}
               ></div>`
             : nothing
         }
@@ -683,7 +713,8 @@ export class StreamChat extends LitElement {
 
   /** On to the next question, since the button goes; on a touch screen that would raise the keyboard over the answer. */
   #focusComposer(event: Event): void {
-    if ((event as PointerEvent).pointerType === 'touch') return;
+    // A click does not say in all engines what it came from; of keys it counts none.
+    if ((event as MouseEvent).detail !== 0 && this.#pointer === 'touch') return;
     if (this.disabled) this.#log.focus({ preventScroll: true });
     else this.focus({ preventScroll: true });
   }
@@ -713,6 +744,10 @@ export class StreamChat extends LitElement {
   readonly #onJump = (event: Event): void => {
     this.#scroll.toEnd();
     this.#focusComposer(event);
+  };
+
+  readonly #onPointerdown = ({ pointerType }: PointerEvent): void => {
+    this.#pointer = pointerType;
   };
 
   readonly #onKeydown = (event: KeyboardEvent): void => {

@@ -50,10 +50,10 @@ export interface Strings {
   /** What the renderer adds to an answer: the buttons of code, the titles of alerts, the names of footnotes. */
   markdown: Readonly<Partial<MarkdownStrings>>;
   /** One plain sentence for each error; `{status}` is the server's, `{seconds}` the limit that passed. */
-  errors: Readonly<Record<ErrorCode, string>>;
+  errors: Readonly<Partial<Record<ErrorCode, string>>>;
 }
 
-export const defaultStrings: Strings = {
+export const defaultStrings: Strings & { readonly errors: Readonly<Record<ErrorCode, string>> } = {
   chat: 'Chat',
   conversation: 'Conversation',
   placeholder: 'Ask anything',
@@ -119,16 +119,22 @@ const merged = new WeakMap<Partial<Strings>, Strings>();
 export function mergeStrings(strings: Partial<Strings>): Strings {
   let all = merged.get(strings);
   if (!all) {
-    const ended = { ...defaultStrings.ended, ...strings.ended };
-    const errors = { ...defaultStrings.errors, ...strings.errors };
-    merged.set(strings, (all = { ...defaultStrings, ...strings, ended, errors }));
+    const ended = { ...defaultStrings.ended, ...present(strings.ended) };
+    const errors = { ...defaultStrings.errors, ...present(strings.errors) };
+    merged.set(strings, (all = { ...defaultStrings, ...present(strings), ended, errors }));
   }
   return all;
 }
 
+/** Tables of translations have holes. */
+function present<Table extends object>(table: Table | null | undefined): Partial<Table> {
+  const entries = Object.entries(table ?? {}).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(entries) as Partial<Table>;
+}
+
 /** The sentence for an error, with the figures that came with it, and what the server itself said. */
 export function describeError(error: ChatError, strings: Strings): string {
-  const sentence = (strings.errors[error.code] ?? strings.errors.internal)
+  const sentence = (strings.errors[error.code] ?? strings.errors.internal ?? defaultStrings.errors.internal)
     .replace('{status}', String(error.status ?? 200))
     .replace('{seconds}', String(error.seconds ?? 0));
   return error.detail && SPEAKING.has(error.code) ? `${sentence} “${visibleText(error.detail)}”` : sentence;

@@ -187,4 +187,6 @@ function readQueued(tokenize: Tokenize): Tokenize {
 function show(place: Element, output: Element): void {
   if (output.parentNode !== place) place.append(output);
   place.setAttribute('data-ready', '');
+  // Of use where there is no style sheet of ours.
+  for (const source of place.querySelectorAll(':scope > :is(pre, .plugin-source)')) source.setAttribute('hidden', '');
 }

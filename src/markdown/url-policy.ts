@@ -58,7 +58,8 @@ export function parseUrl(written: string, base: string): CheckedUrl | null {
   // Some engines escape in a host what the standard forbids there (a space).
   if (web && (url.hostname === '' || url.hostname.includes('%'))) return null;
   if (scheme === undefined && !web) return null;
-  return { url, href, external: web && url.origin !== originOf(base), fragment: href.startsWith('#') };
+  const external = web && scheme !== undefined && url.origin !== originOf(base);
+  return { url, href, external, fragment: href.startsWith('#') };
 }
 
 /** The address if it may be used so, or null. */
@@ -95,6 +96,7 @@ const WELL_KNOWN = /^www\.|\.(?:com|org|net|edu|gov|io|dev|app|co|uk|de|fr|jp|cn
  * `[https://bank.example](https://evil.example)`.
  */
 export function namesAnotherHost(written: string, url: URL): boolean {
+  if (!/[.。．｡]/.test(written)) return false;
   // What nobody sees is not read along.
   const text = written.replace(UNSEEN, '');
   const isOther = (named: string): boolean => bareHost(named) !== null && bareHost(named) !== bareHost(url.hostname);

@@ -160,6 +160,14 @@ describe('accessibility', () => {
       'The rest of the answer was withheld by a content filter.',
     ],
     [
+      'in a language without spaces',
+      (server) => {
+        server.text('今日は天気がいいです。');
+        server.finish();
+      },
+      'Answer ready, 7 words',
+    ],
+    [
       'with a refusal',
       (server) => {
         server.event({ choices: [{ index: 0, delta: { refusal: 'No, that not.' } }] });

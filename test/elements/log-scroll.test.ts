@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import '../../src/index.js';
+import type { StreamChat } from '../../src/elements/index.js';
 import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import { addChat, find, findAll, frame, removeAll, until } from '../helpers/page.js';
 
@@ -68,9 +69,11 @@ describe('following the end', () => {
     });
   }
 
-  it('does not let go at a turn of the wheel that zooms', async () => {
+  it('does not let go at a turn of the wheel that zooms, or goes to a side', async () => {
     const { server, log } = await addLongChat();
     log.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, ctrlKey: true }));
+    log.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, shiftKey: true }));
+    log.dispatchEvent(new WheelEvent('wheel', { deltaY: -10, deltaX: -40 }));
     server.text('More.\n\nAnd more.\n\n');
     await settle();
     expect(fromEnd(log)).to.be.lessThan(2);
@@ -433,5 +436,21 @@ describe('scroll="manual"', () => {
     for (let i = 0; i < 10; i++) server.text(`More ${i}.\n\n`);
     await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
     expect(log.scrollTop).to.equal(top);
+  });
+
+  it('is taken from frameworks that set what an attribute names, and `scroll()` stays a method', () => {
+    const chat = document.createElement('stream-chat');
+    Reflect.set(chat, 'scroll', 'anchor');
+    expect(chat.scrollMode).to.equal('anchor');
+    expect(Reflect.get(chat, 'scroll')).to.equal(Reflect.get(HTMLElement.prototype, 'scroll'));
+    Reflect.set(chat, 'scroll', null);
+    expect(chat.scrollMode).to.equal('follow');
+
+    const early = document.createElement('late-scroll');
+    Reflect.set(early, 'scroll', 'manual');
+    document.body.append(early);
+    (customElements.get('stream-chat') as typeof StreamChat).define('late-scroll');
+    expect((early as StreamChat).scrollMode).to.equal('manual');
+    early.remove();
   });
 });

@@ -359,6 +359,15 @@ describe('markdown plug-ins', () => {
       expect(container.querySelector('[data-ready] > [data-chrome="add"] > toy-box')).to.not.equal(null);
     });
 
+    it('hide their source without a style sheet, too, and a definition that comes late leaves it so', () => {
+      const { view, container } = open({ code: { toy: toy() } });
+      view.write('- a [b]\n\n  ```toy\n  c\n  ```\n\nd\n');
+      const source = (): HTMLElement => container.querySelector('[data-ready] > pre')!;
+      expect([source().hidden, source().textContent]).to.deep.equal([true, 'c\n']);
+      view.write('\n[b]: /u\n\ne\n');
+      expect([source().hidden, source().textContent]).to.deep.equal([true, 'c\n']);
+    });
+
     it('that come too late are dropped', async () => {
       const finish: ((node: Node) => void)[] = [];
       const { view, container } = open({ code: { toy: () => new Promise<Node>((resolve) => finish.push(resolve)) } });

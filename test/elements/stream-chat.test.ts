@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import '../../src/index.js';
 import { loadMarkdown } from '../../src/elements/load-markdown.js';
 import type { ChatErrorEvent, ChatMessageEvent, StreamChat } from '../../src/elements/index.js';
-import { messageText } from '../../src/model/index.js';
+import { messageText, type Message } from '../../src/model/index.js';
 import { add, addChat, find, findAll, frame, press, removeAll, shownText, type, until } from '../helpers/page.js';
 
 const SEND = 'button.send';
@@ -692,7 +692,8 @@ describe('<stream-chat>', () => {
 
     it('strings that are given in part keep their other words, one level down too', async () => {
       const { chat, server } = await addChat();
-      chat.strings = { errors: { network: 'Nope' } as never, ended: { stopped: 'Halt' } };
+      const answerReady = undefined as unknown as () => string;
+      chat.strings = { answerReady, errors: { network: 'Nope' }, ended: { stopped: 'Halt' } };
       server.next = [() => new Response('', { status: 500 })];
       await chat.send('Hi');
       await chat.updateComplete;
@@ -772,6 +773,60 @@ describe('<stream-chat>', () => {
     void early.send('Now');
     await until('the request', () => server.requests.length === 1);
     expect(server.last.url).to.equal('/early');
+  });
+
+  it('reports messages that it cannot read where they were set before the upgrade, and works', async () => {
+    const early = document.createElement('early-chat') as StreamChat;
+    early.messages = [{ role: 'user', content: 'Old' }] as unknown as Message[];
+    const { error: real } = console;
+    console.error = () => undefined;
+    add(early);
+    (customElements.get('stream-chat') as typeof StreamChat).define('early-chat');
+    await early.updateComplete;
+    console.error = real;
+    expect(early.error).to.have.property('code', 'bad-option');
+    early.messages = [
+      { id: '1', role: 'user', parts: [{ type: 'text', text: 'Before' }], status: 'complete', createdAt: 0 },
+    ];
+    await early.updateComplete;
+    expect(find(early, '.user').textContent).to.contain('Before');
+  });
+
+  it('goes on with a reply when a framework sets the messages that are there', async () => {
+    const { chat, server } = await addChat();
+    chat.addEventListener('message', () => Reflect.set(chat, 'messages', chat.messages));
+    const reply = chat.send('Hi');
+    await until('the request', () => server.requests.length === 1);
+    server.text('Some');
+    await until('the first word', () => chat.readyState === 'streaming');
+    server.finish();
+    expect((await reply).status).to.equal('complete');
+  });
+
+  it('raises no keyboard over the answer where a finger stopped it', async () => {
+    for (const [pointerType, focused] of [
+      ['touch', false],
+      ['mouse', true],
+    ] as const) {
+      const { chat, server } = await addChat();
+      void chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      const stop = find<HTMLButtonElement>(chat, 'button.send');
+      stop.dispatchEvent(new PointerEvent('pointerdown', { pointerType, bubbles: true, composed: true }));
+      stop.dispatchEvent(new MouseEvent('click', { detail: 1, bubbles: true, composed: true }));
+      await until('the end', () => chat.readyState === 'idle');
+      expect(chat.shadowRoot!.activeElement?.localName === 'textarea', pointerType).to.equal(focused);
+    }
+  });
+
+  it('shows no instructions, and greets where there is nothing else', async () => {
+    const { chat } = await addChat({ heading: 'Welcome' });
+    const parts = [{ type: 'text' as const, text: 'Be kind' }];
+    chat.messages = [{ id: '1', role: 'system', parts, status: 'complete', createdAt: 0 }];
+    await chat.updateComplete;
+    expect(find(chat, '.empty-heading').textContent).to.equal('Welcome');
+    expect(find(chat, '[data-id="1"]').textContent).to.equal('');
+    expect(find(chat, '[data-id="1"]').getBoundingClientRect().height).to.equal(0);
   });
 
   it('two chats on a page know nothing of each other', async () => {

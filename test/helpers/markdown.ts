@@ -46,7 +46,7 @@ export function randomPieces(text: string, next: () => number, longest: number):
 }
 
 const ADDED_ATTRIBUTES =
-  /^(?:part|class|style|dir|lang|id|data-.*|rel|target|loading|decoding|referrerpolicy|aria-.*|role|tabindex)$/;
+  /^(?:part|class|style|dir|lang|id|data-.*|rel|target|loading|decoding|referrerpolicy|aria-.*|role|tabindex|hidden)$/;
 
 /** The rendered text without what the renderer added to marked's output, by the rules of its contract. */
 export function withoutChrome(container: Element): Element {

@@ -174,8 +174,9 @@ export class LogScroll implements ReactiveController {
 
   // Where scrolling is smooth, a wheel or a key moves nothing yet when it is turned or pressed, and following the end in
   // the next frame would take the movement back: so the wish is enough.
-  readonly #turned = ({ deltaY, ctrlKey }: WheelEvent): void => {
-    if (deltaY < 0 && !ctrlKey) this.#leave();
+  readonly #turned = ({ deltaX, deltaY, ctrlKey, shiftKey }: WheelEvent): void => {
+    // With Ctrl it zooms, and with Shift, or on the way to a side, it scrolls code and tables.
+    if (-deltaY > Math.abs(deltaX) && !ctrlKey && !shiftKey) this.#leave();
   };
 
   readonly #pressed = ({ key, shiftKey }: KeyboardEvent): void => {

@@ -75,6 +75,12 @@ export class TurnReports {
   }
 }
 
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
+/** Where words have no spaces between them, as the language's dictionary divides it. */
 function countWords(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
+  if (!UNSPACED.test(text)) return text.match(/\S+/g)?.length ?? 0;
+  const segments = new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text);
+  return [...segments].filter(({ isWordLike }) => isWordLike).length;
 }

@@ -210,6 +210,7 @@ export const chatStyles = css`
     border-radius: 6px;
     list-style: none;
     cursor: pointer;
+    -webkit-user-select: none;
     user-select: none;
   }
 
@@ -598,6 +599,36 @@ export const chatStyles = css`
 
     .caret {
       background: CanvasText;
+    }
+  }
+
+  /* The whole conversation, not the part of it that the window showed. */
+  @media print {
+    :host,
+    :host([layout='fullscreen']) {
+      position: static;
+      block-size: auto;
+      contain: none;
+    }
+
+    .panel {
+      display: block;
+      block-size: auto;
+    }
+
+    .log {
+      overflow: visible;
+    }
+
+    .group,
+    .message.assistant .content {
+      contain: none;
+    }
+
+    .foot,
+    .room,
+    .actions {
+      display: none;
     }
   }
 `;

@@ -287,6 +287,7 @@ export const markdownStyles = css`
     padding-inline: 14px 6px;
     color: var(--_muted);
     font-size: 0.8125em;
+    -webkit-user-select: none;
     user-select: none;
   }
 
@@ -368,6 +369,7 @@ export const markdownStyles = css`
     gap: 2px;
     color: var(--_muted);
     font-size: 0.8125em;
+    -webkit-user-select: none;
     user-select: none;
   }
 
