@@ -4,6 +4,10 @@ import { createInterface } from 'node:readline/promises';
 import { createChat } from 'stream-chat-element/chat';
 
 const [endpoint, model] = process.argv.slice(2);
+if (!endpoint) {
+  console.error('expected the address of a chat endpoint: node demo/terminal.mjs URL [MODEL]');
+  process.exit(2);
+}
 const key = process.env.OPENAI_API_KEY;
 let times = [];
 const chat = createChat({

@@ -85,6 +85,9 @@ async function route(
   }
 }
 
+/** So many times slower than it was recorded. */
+const MAX_PACE = 1000;
+
 type Timing = { pace: number; seed: number; signal: AbortSignal };
 
 async function answer(
@@ -96,7 +99,7 @@ async function answer(
   signal: AbortSignal,
 ): Promise<void> {
   const chat = await readChatRequest(request, format);
-  const timing = { pace: numberOf(query, 'pace', 1), seed: numberOf(query, 'seed', 1), signal };
+  const timing = { pace: numberOf(query, 'pace', 1, MAX_PACE), seed: numberOf(query, 'seed', 1), signal };
   const status = query.get('status');
   if (status !== null) throw statusFault(status);
   if (format === completions && (await answerOtherwise(request, response, query, chat, sources, timing))) return;
@@ -143,17 +146,19 @@ function allowMethod(request: IncomingMessage, method: string): void {
  * rebinding) would let another site spend it.
  */
 function refuseForeignHost({ headers }: IncomingMessage): void {
-  const { hostname } = new URL(`http://${headers.host ?? 'localhost'}`);
+  const address = `http://${headers.host ?? 'localhost'}`;
+  const hostname = URL.canParse(address) ? new URL(address).hostname : '';
   if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return;
   throw new ApiError(403, 'This server forwards requests made to localhost only.');
 }
 
-function numberOf(query: URLSearchParams, name: string, fallback: number): number {
+function numberOf(query: URLSearchParams, name: string, fallback: number, most = Infinity): number {
   const value = query.get(name);
   if (value === null) return fallback;
   const number = Number(value);
-  if (value.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
-  throw new ApiError(400, `?${name}= takes a number that is not negative, got "${value}".`);
+  if (value.trim() !== '' && Number.isFinite(number) && number >= 0 && number <= most) return number;
+  const bounds = most === Infinity ? 'that is not negative' : `from 0 to ${most}`;
+  throw new ApiError(400, `?${name}= takes a number ${bounds}, got "${value}".`);
 }
 
 function model(): object {

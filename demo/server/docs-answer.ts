@@ -22,11 +22,13 @@ const THANKS = /^\W*(?:thanks|thank you|thx|cheers|great|perfect|ok(?:ay)?|bye)\
 /** A question that leans on the one before it. */
 const FOLLOW_UP = /^\W*(?:and|but|or|what about|how about|also|then|more|tell me more|go on|why)\b/i;
 const SHORT = 3;
+/** So many characters of a question are looked at: each of its words is looked for. */
+const MAX_QUESTION = 2000;
 /** How well a passage has to fit, of what the best one does, to be named as related. */
 const RELATED = 0.06;
 
 export function answerFromDocs(messages: ChatMessage[], docs: DocsSearch): string {
-  const questions = messages.filter(({ role }) => role === 'user').map(({ text }) => text);
+  const questions = messages.filter(({ role }) => role === 'user').map(({ text }) => text.slice(0, MAX_QUESTION));
   const question = questions.at(-1)?.trim() ?? '';
   if (question === '' || GREETING.test(question) || WHO.test(question)) return welcome();
   if (THANKS.test(question)) return 'You are welcome. Ask on whenever you like.';

@@ -17,12 +17,14 @@ const ORDER = [
   'readme',
   'getting-started',
   'servers',
+  'formats',
   'theming',
   'javascript',
   'markdown',
   'headless',
   'accessibility',
   'security',
+  'faults',
   'troubleshooting',
 ];
 

@@ -109,6 +109,7 @@ describe('demo server', () => {
         /Content-Type/,
       ],
       ['a pace that is no number', 400, () => post('?pace=fast'), /\?pace=/],
+      ['a pace that nothing waits for', 400, () => post('?pace=1e300'), /\?pace= takes a number from 0 to 1000/],
       ['an unknown recording', 404, () => post('?recording=nothing'), /There are: cut-off, error, reasoning, tour\./],
       ['a path as a recording', 404, () => post('?recording=../guides/theming'), /No such recording/],
     ];
