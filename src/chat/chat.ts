@@ -109,7 +109,7 @@ export class Chat {
     const at = messages.findLastIndex((message) =>
       id === undefined ? message.role === 'assistant' : message.id === id,
     );
-    if (at < 1 || messages[at]!.role !== 'assistant') {
+    if (messages[at]?.role !== 'assistant' || !messages.slice(0, at).some(({ role }) => role === 'user')) {
       throw new ChatError(
         'bad-option',
         `expected the id of an assistant message that answers one, got ${id ?? 'none'}`,

@@ -37,7 +37,7 @@ import { describeError, describeRetry, mergeStrings, type Strings } from './stri
 import { composerView, isComposing } from './views/composer-view.js';
 import { icons } from './views/icons.js';
 import { isAnother, messageList } from './views/message-list.js';
-import { isForModel, type MessageContext } from './views/message-view.js';
+import type { MessageContext } from './views/message-view.js';
 import { pacedMarkdown, type Reveal } from './views/paced-markdown.js';
 
 const DEFAULT_ACTIONS = 'copy regenerate';
@@ -264,7 +264,7 @@ export class StreamChat extends LitElement {
     // Frameworks that find something by the name of an attribute set that instead (React, Vue).
     Object.defineProperty(this.prototype, 'scroll', {
       configurable: true,
-      get: () => Reflect.get(HTMLElement.prototype, 'scroll') as unknown,
+      get: () => Reflect.get(LitElement.prototype, 'scroll') as unknown,
       set(this: StreamChat, mode: ScrollMode | null | undefined) {
         this.scrollMode = mode ?? 'follow';
       },
@@ -324,8 +324,10 @@ export class StreamChat extends LitElement {
     } catch (error) {
       // Set before the element was there, they are handed over where nobody would hear of it, nor see anything.
       if (!(error instanceof ChatError) || !this.isConnected || this.hasUpdated) throw error;
-      this.#report(error);
+      this.#report((this.#unread = error));
+      return;
     }
+    if (this._problem === this.#unread) this._problem = null;
     if (isAnother(before, this.messages)) this.#scroll.begins();
   }
 
@@ -345,6 +347,8 @@ export class StreamChat extends LitElement {
   #policy: MarkdownPolicy | undefined;
   /** The newest thing that is shown: its message's id, or the greeting. */
   #newest = '';
+  /** Why the messages that were set first could not be read. */
+  #unread: ChatError | null = null;
   /** What touched it last: `touch`, `mouse`, `pen`. */
   #pointer = '';
   #turnStart = 0;
@@ -489,14 +493,14 @@ export class StreamChat extends LitElement {
     this.#toggleState('waiting', readyState === 'connecting' || readyState === 'waiting');
     this.#toggleState('error', error !== null);
     this.#toggleState('offline', Boolean(this.#chat.retry && this.#chat.retry.at === undefined));
-    this.#toggleState('empty', this.#isEmpty);
+    this.#toggleState('empty', this.#shown.length === 0);
     this.#toggleState('at-end', this.#scroll.atEnd);
     if (this.#internals) this.#internals.ariaLabel = this.heading || this.#strings.chat;
   }
 
   protected override render(): TemplateResult {
-    const { messages } = this;
-    const empty = this.#isEmpty;
+    const messages = this.#shown;
+    const empty = messages.length === 0;
     const strings = this.#strings;
     return html`
       <div part="panel" class="panel" @keydown=${this.#onKeydown} @pointerdown=${this.#onPointerdown}>
@@ -553,8 +557,10 @@ export class StreamChat extends LitElement {
     `;
   }
 
-  get #isEmpty(): boolean {
-    return this.messages.every(isForModel);
+  /** Instructions and results are no messages to a reader. */
+  get #shown(): readonly Message[] {
+    const { messages } = this;
+    return messages.some(isForModel) ? messages.filter((message) => !isForModel(message)) : messages;
   }
 
   #renderEmpty(): TemplateResult {
@@ -605,7 +611,7 @@ export class StreamChat extends LitElement {
       reasoning,
       actions: this.actions ?? DEFAULT_ACTIONS,
       isMarkdownLoaded: loadedMarkdown() !== undefined,
-      total: this.messages.length,
+      total: this.#shown.length,
       isLast: true,
       copied: false,
       disabled,
@@ -802,6 +808,10 @@ export class StreamChat extends LitElement {
 
 /** The same object each time, by which what it is merged to is kept. */
 const NO_STRINGS: Partial<Strings> = {};
+
+function isForModel({ role }: Message): boolean {
+  return role === 'system' || role === 'tool';
+}
 
 /** A rejection that `#turn` has already shown, logged and dispatched. */
 function ignoreReported(error: unknown): void {

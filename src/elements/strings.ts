@@ -1,7 +1,7 @@
 /**
  * Every word the elements say, in one typed table: override any of it through the `strings` property.
  */
-import { DEFAULT_MARKDOWN_STRINGS, type MarkdownStrings } from '../markdown/markdown-strings.js';
+import { DEFAULT_MARKDOWN_STRINGS, present, type MarkdownStrings } from '../markdown/markdown-strings.js';
 import { visibleText } from '../markdown/normalize-text.js';
 import type { RetryNotice } from '../chat/index.js';
 import type { ChatError, ErrorCode, MessageStatus, Role } from '../model/index.js';
@@ -124,12 +124,6 @@ export function mergeStrings(strings: Partial<Strings>): Strings {
     merged.set(strings, (all = { ...defaultStrings, ...present(strings), ended, errors }));
   }
   return all;
-}
-
-/** Tables of translations have holes. */
-function present<Table extends object>(table: Table | null | undefined): Partial<Table> {
-  const entries = Object.entries(table ?? {}).filter(([, value]) => value !== undefined && value !== null);
-  return Object.fromEntries(entries) as Partial<Table>;
 }
 
 /** The sentence for an error, with the figures that came with it, and what the server itself said. */

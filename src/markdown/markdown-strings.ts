@@ -32,6 +32,12 @@ export interface MarkdownStrings {
   footnoteBack(number: number): string;
 }
 
+/** Without what is not set: tables of translations have holes. */
+export function present<Table extends object>(table: Table | null | undefined): Partial<Table> {
+  const entries = Object.entries(table ?? {}).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(entries) as Partial<Table>;
+}
+
 export const DEFAULT_MARKDOWN_STRINGS: Readonly<MarkdownStrings> = {
   copy: 'Copy',
   copied: 'Copied',

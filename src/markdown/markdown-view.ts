@@ -24,7 +24,7 @@ import { grow } from './grow.js';
 import type { ShownBlock } from './grow.js';
 import { defaultHighlighter, Highlighting } from './highlighting.js';
 import type { Highlighter } from './line-reader.js';
-import { DEFAULT_MARKDOWN_STRINGS } from './markdown-strings.js';
+import { DEFAULT_MARKDOWN_STRINGS, present } from './markdown-strings.js';
 import type { MarkdownStrings } from './markdown-strings.js';
 import { mayHide, TextNormalizer } from './normalize-text.js';
 import { Plugins } from './plugin.js';
@@ -104,7 +104,7 @@ export class MarkdownView {
   constructor(container: Element, options: MarkdownViewOptions = {}) {
     this.#container = container;
     this.#policy = policyOf(options);
-    this.#strings = { ...DEFAULT_MARKDOWN_STRINGS, ...options.strings };
+    this.#strings = { ...DEFAULT_MARKDOWN_STRINGS, ...present(options.strings) };
     this.#sanitizer = options.sanitizer ?? defaultSanitizer();
     this.#onSanitizerError = options.onSanitizerError;
     this.#onCopy = options.onCopy;

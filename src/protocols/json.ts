@@ -21,9 +21,9 @@ export function asString(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A text, or the number or boolean that a server makes of one (Workers AI: of a token that reads as JSON). */
+/** A text, or the number that a server makes of one (Workers AI: of a token that reads as JSON). */
 export function asText(value: unknown): string | undefined {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : asString(value);
+  return typeof value === 'number' ? String(value) : asString(value);
 }
 
 export function asNumber(value: unknown): number | undefined {

@@ -50,12 +50,11 @@ export function textOf(value: JsonRecord, kind = kindOf(value), depth = MAX_DEPT
   for (const key of keys) {
     const found = value[key];
     if (typeof found === 'string') return found;
-    // Elsewhere a number is an id or a count.
-    if (key === 'response' && typeof found === 'number') return String(found);
     const inner = isRecord(found) ? textOf(found, undefined, depth - 1) : textOfBlocks(found);
     if (inner !== undefined) return inner;
   }
-  return undefined;
+  // Elsewhere a number is an id or a count.
+  return typeof value['response'] === 'number' ? String(value['response']) : undefined;
 }
 
 /** The texts of a list of content blocks (`{"type": "text", "text": "…"}`). */

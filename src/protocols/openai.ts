@@ -146,7 +146,7 @@ class OpenAiDecoder extends JsonDecoder {
   }
 
   #readContent(content: unknown, out: Delta[]): void {
-    const said = asText(content);
+    const said = typeof content === 'boolean' ? String(content) : asText(content);
     if (said !== undefined) {
       if (!said) return;
       this.#carryDetails(out);

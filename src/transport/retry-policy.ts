@@ -28,6 +28,7 @@ export function retryDelay(error: ChatError, attempt: number, random: number): n
   return Math.min(8000, 500 * 2 ** (attempt - 1)) * (1 - random / 4);
 }
 
+/** Providers name codes of their own where a status is looked for. */
 function mayPassBy(status = 0): boolean {
-  return PASSING.has(status) || (status >= 500 && !LASTING.has(status));
+  return PASSING.has(status) || (status >= 500 && status < 600 && !LASTING.has(status));
 }

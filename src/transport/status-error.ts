@@ -43,7 +43,7 @@ export function errorDetail(body: string, type: string): string {
 }
 
 /** What a body says that is too long to be read to its end (FastAPI's tells all that was sent to it). */
-const SENTENCE = /"(?:message|detail|msg)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[\da-f]{4}))+")/i;
+const SENTENCE = /"(?:message|detail|msg)"\s*:\s*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))+")/;
 
 /** The first sentence of a value, down to where servers put it and no deeper. */
 function findSentence(value: unknown, depth = 3): string | undefined {

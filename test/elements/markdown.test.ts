@@ -91,7 +91,10 @@ describe('markdown view', () => {
       const clipboard = { writeText: (value: string) => Promise.resolve(void copied.push(value)) };
       Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true });
       const told: boolean[] = [];
-      const { view, container } = open({ onCopy: (done) => told.push(done), strings: { copied: 'Kopiert' } });
+      const { view, container } = open({
+        onCopy: (done) => told.push(done),
+        strings: { copied: 'Kopiert', copyCode: undefined as never },
+      });
       view.set('```\na <b>\n```');
       view.end();
       const button = container.querySelector<HTMLElement>('.copy-button')!;

@@ -790,6 +790,7 @@ describe('<stream-chat>', () => {
     ];
     await early.updateComplete;
     expect(find(early, '.user').textContent).to.contain('Before');
+    expect(early.error).to.equal(null);
   });
 
   it('goes on with a reply when a framework sets the messages that are there', async () => {
@@ -822,11 +823,38 @@ describe('<stream-chat>', () => {
   it('shows no instructions, and greets where there is nothing else', async () => {
     const { chat } = await addChat({ heading: 'Welcome' });
     const parts = [{ type: 'text' as const, text: 'Be kind' }];
-    chat.messages = [{ id: '1', role: 'system', parts, status: 'complete', createdAt: 0 }];
+    const told = (id: string, role: Message['role']): Message => ({
+      id,
+      role,
+      parts,
+      status: 'complete',
+      createdAt: 0,
+    });
+    chat.messages = [told('1', 'system'), told('2', 'tool')];
     await chat.updateComplete;
     expect(find(chat, '.empty-heading').textContent).to.equal('Welcome');
-    expect(find(chat, '[data-id="1"]').textContent).to.equal('');
-    expect(find(chat, '[data-id="1"]').getBoundingClientRect().height).to.equal(0);
+    expect(findAll(chat, 'article')).to.have.length(0);
+    chat.messages = [told('1', 'system'), told('2', 'assistant'), told('3', 'tool'), told('4', 'user')];
+    await chat.updateComplete;
+    expect(findAll(chat, 'article').map((article) => article.getAttribute('aria-label'))).to.deep.equal([
+      'Assistant, 1 of 2',
+      'You, 2 of 2',
+    ]);
+    // There is nothing before it to ask again.
+    expect(findAll(chat, '[aria-label="Regenerate"]')).to.have.length(0);
+  });
+
+  it('has no gaps in long code and long answers, which stand in groups as messages do', async () => {
+    const { chat } = await addChat();
+    const lines = Array.from({ length: 140 }, (_, at) => `line ${at}`);
+    const text = `\`\`\`\n${lines.join('\n')}\n\`\`\`\n\n${lines.join('\n\n')}`;
+    chat.messages = [{ id: '1', role: 'assistant', parts: [{ type: 'text', text }], status: 'complete', createdAt: 0 }];
+    for (const groups of ['code > .group', '.markdown > .group']) {
+      await until(groups, () => findAll(chat, groups).length > 2);
+      const [first, second] = findAll(chat, groups).map((group) => group.getBoundingClientRect());
+      expect(second!.top - first!.bottom, groups).to.equal(0);
+      expect(getComputedStyle(findAll(chat, groups)[1]!).padding, groups).to.equal('0px');
+    }
   });
 
   it('two chats on a page know nothing of each other', async () => {

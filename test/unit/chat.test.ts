@@ -208,6 +208,14 @@ describe('Chat', () => {
       });
     }
 
+    it('asks nothing again that no question was before', async () => {
+      const { chat, server } = start();
+      chat.messages = [message('system', 'Be kind'), message('assistant', 'Welcome')];
+      const error = await chat.regenerate().catch((reason: unknown) => reason);
+      expect(error).to.have.property('code', 'bad-option');
+      expect(server.requests).to.have.length(0);
+    });
+
     it('never carries the words of an error', async () => {
       const { chat, server } = start();
       const error = '{"error":{"message":"WORDS OF THE SERVER"}}';

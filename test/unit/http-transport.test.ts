@@ -377,6 +377,12 @@ describe('sendRequest', () => {
       `{"detail":[{"type":"missing","msg":"Field required","input":{"text":"${'x'.repeat(4500)}"}}]}`,
       { code: 'rejected', detail: 'Field required' },
     ],
+    [
+      500,
+      typed('application/json'),
+      String.raw`{"error":{"message":"no file C:\Temp\Backup"}}`,
+      { code: 'server', detail: undefined },
+    ],
     [418, {}, '', { code: 'rejected', detail: undefined }],
     [422, typed('application/json'), '{"message":"Too long"}', { code: 'rejected', detail: 'Too long' }],
     [429, { 'retry-after': '20' }, '', { code: 'rate-limited', retryAfter: 20 }],

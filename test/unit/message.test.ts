@@ -63,6 +63,7 @@ const REPLIES: [string, string, string, string?][] = [
     sse({ response: 'I have ' }, { response: 4 }, { response: ' cats' }, '[DONE]'),
     'I have 4 cats',
   ],
+  ['a number beside the text', sse({ response: 200, message: 'Hello' }, '[DONE]'), 'Hello'],
   ['a bare number first', sse('1', '. First'), '1. First'],
   ['a bare word of JSON first', sse('true', ' enough'), 'true enough'],
   ['white space first', 'data:   \n\ndata: a\n\n', '  a'],

@@ -84,6 +84,8 @@ describe('retryDelay', () => {
     ['too-large', {}],
     ['provider', {}],
     ['provider', { status: 400 }],
+    // A provider's own code.
+    ['provider', { status: 1301 }],
     ['internal', {}],
   ];
   for (const [code, init] of LASTING) {

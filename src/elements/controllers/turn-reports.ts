@@ -48,8 +48,10 @@ export class TurnReports {
       this.#say(strings.answerStopped);
       this.#host.dispatchEvent(new ChatMessageEvent('abort', reply));
     } else {
-      const ending = endingOf(reply, { strings, reasoning });
-      this.#say(ending ?? strings.answerReady(countWords(shownText(reply))));
+      if (this.#host.announce !== 'none') {
+        const ending = endingOf(reply, { strings, reasoning });
+        this.#announcer.say(ending ?? strings.answerReady(countWords(shownText(reply))));
+      }
       this.#host.dispatchEvent(new ChatMessageEvent('message', reply));
     }
     this.#host.dispatchEvent(new ChatMessageEvent('responseend', reply));
@@ -81,6 +83,11 @@ const UNSPACED =
 /** Where words have no spaces between them, as the language's dictionary divides it. */
 function countWords(text: string): number {
   if (!UNSPACED.test(text)) return text.match(/\S+/g)?.length ?? 0;
-  const segments = new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text);
-  return [...segments].filter(({ isWordLike }) => isWordLike).length;
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+  let count = 0;
+  // Engines copy the text for each segment, so it is given in small pieces.
+  for (const [piece] of text.matchAll(/[^\n。！？]{1,500}/g)) {
+    for (const { isWordLike } of segmenter.segment(piece)) count += Number(isWordLike);
+  }
+  return count;
 }

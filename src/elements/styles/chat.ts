@@ -90,12 +90,12 @@ export const chatStyles = css`
   }
 
   .messages:empty,
-  .group:empty {
+  .messages > .group:empty {
     display: none;
   }
 
   /* What happens in one group is no business of the others: the browser does not walk through those. */
-  .group {
+  .messages > .group {
     contain: layout paint style;
     /* Room for what stands out, which containment would clip: focus rings, the edges of buttons. */
     margin: -4px calc(-1 * var(--_gutter));
@@ -107,7 +107,7 @@ export const chatStyles = css`
     margin-block-start: calc(var(--_space) * 8);
   }
 
-  .group + .group {
+  .messages > .group + .group {
     margin-block-start: calc(var(--_space) * 8 - 4px);
   }
 
@@ -620,7 +620,7 @@ export const chatStyles = css`
       overflow: visible;
     }
 
-    .group,
+    .messages > .group,
     .message.assistant .content {
       contain: none;
     }

@@ -42,14 +42,8 @@ export interface MessageContext {
   onSanitizerError: (error: Error) => void;
 }
 
-/** Instructions and results are no messages to a reader. */
-export function isForModel({ role }: Message): boolean {
-  return role === 'system' || role === 'tool';
-}
-
 /** `position`: among all messages, from 1. */
 export function messageView(message: Message, position: number, context: MessageContext): TemplateResult {
-  if (isForModel(message)) return html`<article class="message" data-id=${message.id} hidden></article>`;
   return html`
     <article
       part="message ${message.role} ${message.status}"
