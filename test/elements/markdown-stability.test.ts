@@ -4,6 +4,7 @@
 import { expect } from 'chai';
 import { MarkdownView } from '../../src/markdown/index.js';
 import { makePieces } from '../bench/documents.js';
+import { defaultHighlighter } from '../../src/markdown/highlighting.js';
 import { mixedAnswer } from '../fixtures/mixed-answer.js';
 import { breathe } from '../helpers/markdown.js';
 import { watchPainted } from '../helpers/painted.js';
@@ -29,6 +30,9 @@ const MOST_REMOVED = 5;
 const SEEDS = 3;
 
 describe('what was painted stays', () => {
+  // Or the first of these is over before code has colours.
+  before(async () => void (await defaultHighlighter('js')));
+
   for (const [way, cut] of [
     ['in pieces of 4.6 characters', makePieces],
     ['by character', (text: string) => [...text]],
