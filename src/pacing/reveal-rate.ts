@@ -17,6 +17,9 @@ const MOST_BOUND_MS = 430;
 /** While fewer than `KNOWN_GAPS` tell what the line is like, it may be one with long gaps. */
 const FIRST_BOUND_MS = 330;
 const KNOWN_GAPS = 3;
+/** What comes in every frame for so long tells it sooner, and how fast it is; less may be one piece that came in several. */
+const STEADY_MS = 30;
+const STEADY_GAP_MS = 20;
 /** The bound shrinks by so much of the time that passes: at once, all that is beyond the new one would come in one frame. */
 const SHRINK = 0.3;
 /** The longest gaps are accidents; this one (counted from 0) is what the line is like. */
@@ -52,6 +55,8 @@ export class RevealRate {
   #hasArrived = false;
   /** What the line is like, in milliseconds. Unknown at first, and where less has arrived than tells of it. */
   #gap: number | undefined;
+  /** Something has come in every frame. */
+  #isSteady = false;
   #bound = FIRST_BOUND_MS;
   /** Per millisecond: the last rate, and that since the end. */
   #rate = 0;
@@ -98,7 +103,7 @@ export class RevealRate {
   }
 
   #rateFor(now: number, elapsed: number, backlog: number): number {
-    if (this.#hasArrived) this.#gap = gapOf(this.#arrivals);
+    if (this.#hasArrived) this.#readGaps();
     this.#hasArrived = false;
     const gap = this.#gap;
     const bound =
@@ -107,9 +112,18 @@ export class RevealRate {
     const least = this.#leastRate(now - this.#bound, elapsed, backlog);
     if (gap === undefined) return least;
     const first = this.#arrivals[0]!;
-    const mean = (this.#total - first.total) / Math.max(YOUNG_MS, now - first.at);
+    const mean = (this.#total - first.total) / Math.max(this.#isSteady ? 1 : YOUNG_MS, now - first.at);
     const reserve = mean * Math.min(MOST_RESERVE * this.#bound, gap + RESERVE_MS);
     return Math.max(least, mean + (backlog - reserve) / Math.max(CORRECTION_MS, gap));
+  }
+
+  #readGaps(): void {
+    const gaps = this.#arrivals.slice(1).map(({ at }, index) => at - this.#arrivals[index]!.at);
+    gaps.sort((a, b) => b - a);
+    const span = this.#arrivals.at(-1)!.at - this.#arrivals[0]!.at;
+    this.#isSteady = span >= STEADY_MS && gaps[0]! <= STEADY_GAP_MS;
+    const isKnown = this.#isSteady || gaps.length >= KNOWN_GAPS;
+    this.#gap = isKnown ? gaps[Math.min(RANK, gaps.length - 1)] : undefined;
   }
 
   /** The least at which nothing waits longer than it may: what came by `due` is shown now, what came later as much later. */
@@ -125,8 +139,3 @@ export class RevealRate {
   }
 }
 
-function gapOf(arrivals: readonly Arrival[]): number | undefined {
-  const gaps = arrivals.slice(1).map(({ at }, index) => at - arrivals[index]!.at);
-  if (gaps.length < KNOWN_GAPS) return undefined;
-  return gaps.sort((a, b) => b - a)[Math.min(RANK, gaps.length - 1)];
-}

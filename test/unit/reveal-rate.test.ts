@@ -60,6 +60,21 @@ function longestWait(frame: number, pieces: readonly (readonly [gap: number, amo
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 
 describe('RevealRate', () => {
+  it('takes what comes in three frames behind each other for a fast line, and a burst for no line', () => {
+    const fast = flow(
+      Array.from({ length: 30 }, () => 80),
+      FRAME,
+      30,
+    ).shown;
+    for (const count of fast.slice(1)) expect(count).to.be.within(60, 80);
+    const burst = flow(
+      Array.from({ length: 10 }, () => 10),
+      2,
+      12,
+    ).shown;
+    for (const count of burst) expect(count).to.be.at.most(20);
+  });
+
   it('shows nothing where nothing has arrived', () => {
     expect(new RevealRate().take(100, FRAME, 0, false)).to.equal(0);
     expect(new RevealRate().take(100, FRAME, 0, true)).to.equal(0);
