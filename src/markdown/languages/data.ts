@@ -11,6 +11,11 @@ function indentation(line: string): number {
   return line.length - line.trimStart().length;
 }
 
+/** A key behind the dash of an item stands where the item's other keys do. */
+function keyIndentation(line: string): number {
+  return /^\s*(?:-\s+)+(?=[^\s#].*:\s)/.exec(line)?.[0].length ?? indentation(line);
+}
+
 export const yaml: Grammar = {
   modes: {
     main: {
@@ -22,7 +27,7 @@ export const yaml: Grammar = {
           '',
           (_, line) => ({
             kind: 'string',
-            endsWith: (next) => (next.trim() !== '' && indentation(next) <= indentation(line) ? 'before' : null),
+            endsWith: (next) => (next.trim() !== '' && indentation(next) <= keyIndentation(line) ? 'before' : null),
           }),
         ],
         [/(?:"[^"]*"|'[^']*')(?=\s*:(?:\s|$))/, 'property'],

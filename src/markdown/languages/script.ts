@@ -19,8 +19,11 @@ const PATTERN: Rule = [
   new RegExp(String.raw`\/(?![*/])(?<=${BEFORE_VALUE}\/)(?:[^\\/[]|\\.|\[(?:[^\]\\]|\\.)*\])+\/[a-z]*`),
   'string',
 ];
+/** Not the parameters of a type: `<T,>(…)`, `<T extends U>(…)`, `<T>(…)`. */
 const ELEMENT: Rule = [
-  new RegExp(String.raw`<(?=[A-Za-z_\u0080-\uffff>])(?<=${BEFORE_VALUE}<)[\w\u0080-\uffff.:-]*`),
+  new RegExp(
+    String.raw`<(?=[A-Za-z_\u0080-\uffff>])(?!\w+(?:\s*,|\s+extends\b)|[A-Z]\w?>\s*\()(?<=${BEFORE_VALUE}<)[\w\u0080-\uffff.:-]*`,
+  ),
   'type',
   'tag',
 ];

@@ -27,8 +27,11 @@ export const python = simple(
     SINGLE,
     [/(?<=^\s*)@[\w.]+/, 'property'],
     [/^\s*(?:>>>|\.\.\.)(?=\s|$)/, 'comment'],
-    // A soft keyword is one only at the start of a line.
+    // A soft keyword is one only at the start of a line, and only before what it is about.
+    [/(?<=^\s*)(?:match|case)(?=\(.*:\s*(?:#.*)?$)/, 'keyword'],
+    [/\b(?<!\.)(?:match|case|type)(?=\()/, 'function'],
     [/(?<!^\s*)\b(?:match|case|type)\b(?!\()/, ''],
+    [/(?<=^\s*)(?:match|case|type)(?=\s*(?:[=.,)\]:]|[-+*/%&|^]=|$)|\[|\s+(?:is|and|or|in)\b)/, ''],
   ],
   {
     keywords: PYTHON_KEYWORDS,
@@ -57,10 +60,12 @@ const VARIABLE: Rule = [/\$(?:\{[^}]*\}?|\w+|[@#?*$!-])/, 'property'];
 const SHELL: Rule[] = [
   [/(?<=^|\s)#.*/, 'comment'],
   [/^\s*[$%](?=\s)/, 'comment'],
-  [/<<-?\s*['"]?[A-Za-z_]\w*['"]?/, 'string', hereDocument],
+  // Neither `<<< word` nor a shift.
+  [/(?<!<|\(\((?:[^)]|\)(?!\)))*)<<(?!<)-?\s*['"]?[A-Za-z_]\w*['"]?/, 'string', hereDocument],
   [/\\./, ''],
   [/"/, 'string', 'double'],
-  [/\$?'/, 'string', until("'", 'string')],
+  // In the middle of a word it is an apostrophe, of what a command says.
+  [/\$?'(?!(?<=(?:^|\s)[A-Za-z]+')[a-z])/, 'string', until("'", 'string')],
   [/\$\(/, '', 'substituted'],
   VARIABLE,
   [/\b[A-Za-z_]\w*(?==)(?<=(?:^|[\s;])[A-Za-z_]\w*)/, 'property'],
