@@ -3,7 +3,7 @@
  * reply that is stopped or fails. The element is a view of one of these.
  */
 import { checkMessages, Conversation, Listeners, newId, newReply, reportUncaught } from '../conversation/index.js';
-import { ChatError, type Delta, type Message } from '../model/index.js';
+import { ChatError, isForModel, type Delta, type Message } from '../model/index.js';
 import { checkProtocolName } from '../protocols/registry.js';
 import { loadWire } from './load-wire.js';
 import type { ChatOptions, RetryNotice } from './options.js';
@@ -28,6 +28,10 @@ interface Run {
   retry?: RetryNotice;
   /** Goes on with the text of this part. */
   readonly goesOn?: string | undefined;
+  /** The id of the answer that this one is in place of. */
+  readonly regenerates?: string | undefined;
+  /** How many characters have come. */
+  length: number;
 }
 
 export class Chat {
@@ -52,10 +56,11 @@ export class Chat {
 
   set messages(messages: readonly Message[]) {
     if (messages === this.messages) return;
-    this.stop();
-    this.#conversation.messages = checkMessages(messages).map((message) =>
-      message.status === 'streaming' ? { ...message, status: 'interrupted' } : message,
-    );
+    // What cannot be read replaces nothing.
+    const checked = checkMessages(messages).map(notStreaming);
+    const stopped = this.#halt();
+    this.#conversation.messages = checked;
+    if (stopped) this.#tellEnd(stopped);
   }
 
   get readyState(): ReadyState {
@@ -115,7 +120,7 @@ export class Chat {
         `expected the id of an assistant message that answers one, got ${id ?? 'none'}`,
       );
     }
-    return this.#answer(messages.slice(0, at));
+    return this.#answer(messages.slice(0, at), { regenerates: messages[at].id });
   }
 
   /**
@@ -128,13 +133,13 @@ export class Chat {
   async continue(id?: string): Promise<Message> {
     this.#assertReady();
     const { messages } = this;
-    const at = id === undefined ? messages.length - 1 : messages.findIndex((message) => message.id === id);
+    const at = messages.findLastIndex((message) => !isForModel(message));
     const answer = messages[at];
-    if (answer?.role !== 'assistant' || answer.parts.length === 0 || at !== messages.length - 1) {
+    if (answer?.role !== 'assistant' || answer.parts.length === 0 || (id !== undefined && id !== answer.id)) {
       throw new ChatError('bad-option', `expected the last message to be an answer to go on with, got ${id ?? 'none'}`);
     }
     const { error: _error, finishReason: _reason, rawFinishReason: _raw, ...kept } = answer;
-    const shown = messages.slice(0, at);
+    const [before, behind] = [messages.slice(0, at), messages.slice(at + 1)];
     // The text that was cut off goes on; behind anything else a new one begins.
     const last = answer.parts.findLastIndex(({ type }) => type !== 'source' && type !== 'reasoning');
     const cut = answer.parts[last];
@@ -148,7 +153,8 @@ export class Chat {
       createdAt: Date.now(),
     };
     const reply: Message = { ...kept, parts, status: 'streaming' };
-    return this.#answer(shown, [...this.#withHistory(shown), answer, question], reply, goesOn);
+    const asked = [...this.#withHistory(before), ...behind, answer, question];
+    return this.#answer([...before, ...behind], { asked, reply, goesOn });
   }
 
   /**
@@ -166,18 +172,19 @@ export class Chat {
 
   /** Stops the reply under way, keeping what has arrived. Idle when it returns; without a reply nothing happens. */
   stop(): void {
-    const run = this.#run;
-    if (!run) return;
-    this.#run = undefined;
-    this.#readyState = 'idle';
-    run.reply = { ...run.reply, status: 'stopped' };
-    run.controller.abort();
-    this.#conversation.replace(run.reply);
+    const stopped = this.#halt();
+    if (!stopped) return;
+    this.#conversation.replace(stopped);
+    this.#tellEnd(stopped);
   }
 
-  /** Adds a message that comes from elsewhere: a greeting, an earlier conversation. */
+  /**
+   * Adds a message that comes from elsewhere: a greeting, an earlier conversation.
+   *
+   * @throws ChatError `bad-option` for what is no message
+   */
   addMessage(message: Message): void {
-    this.#conversation.append(...checkMessages([message]));
+    this.#conversation.append(...checkMessages([message]).map(notStreaming));
   }
 
   /** Stops, and forgets every message. */
@@ -204,14 +211,36 @@ export class Chat {
     if (this.#run) throw new ChatError('busy', 'expected no reply under way, but one is: stop() it first');
   }
 
+  /** The reply that was under way and is not any more, which nobody has been told. */
+  #halt(): Message | undefined {
+    const run = this.#run;
+    if (!run) return undefined;
+    this.#run = undefined;
+    this.#readyState = 'idle';
+    run.reply = { ...run.reply, status: 'stopped' };
+    run.controller.abort();
+    return run.reply;
+  }
+
+  #tellEnd(reply: Message): void {
+    try {
+      this.options.onEnd?.(reply);
+    } catch (error) {
+      reportUncaught(error);
+    }
+  }
+
   /** `asked`: what is sent; the reply is shown behind `shown`. */
   async #answer(
     shown: readonly Message[],
-    asked = this.#withHistory(shown),
-    reply: Message = newReply(),
-    goesOn?: string,
+    {
+      asked = this.#withHistory(shown),
+      reply = newReply(),
+      goesOn,
+      regenerates,
+    }: { asked?: readonly Message[]; reply?: Message; goesOn?: string; regenerates?: string } = {},
   ): Promise<Message> {
-    const run: Run = { controller: new AbortController(), reply, goesOn };
+    const run: Run = { controller: new AbortController(), reply, goesOn, regenerates, length: 0 };
     const { signal } = run.controller;
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     this.#run = run;
@@ -222,6 +251,7 @@ export class Chat {
     if (this.#run === run) {
       this.#run = undefined;
       this.#readyState = 'idle';
+      this.#tellEnd(run.reply);
       this.#listeners.call();
     }
     return run.reply;
@@ -241,6 +271,7 @@ export class Chat {
     const { options } = this;
     const hooks = {
       signal,
+      regenerates: run.regenerates,
       onCalledOff: () => {
         if (this.#run === run) this.stop();
       },
@@ -277,10 +308,14 @@ export class Chat {
     if (this.#run !== run) return;
     const { parts } = run.reply;
     run.reply = reply;
+    if ('text' in delta) run.length += delta.text.length;
     delete run.retry;
     if (run.reply.parts !== parts) this.#readyState = 'streaming';
     this.#conversation.replace(run.reply);
     this.options.onDelta?.(delta, run.reply);
+    if (run.length > LONGEST_REPLY && delta.type !== 'error') {
+      throw new ChatError('too-large', `expected an answer of at most ${LONGEST_REPLY} characters, got more`);
+    }
   }
 
   #fail(run: Run, cause: unknown): void {
@@ -305,11 +340,19 @@ export class Chat {
   }
 }
 
+/** Of its text: a server that never ends would fill the memory of the page. */
+const LONGEST_REPLY = 2 ** 21;
+
 /** What can be asked. */
 const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:']);
 
 /** What a model is asked so that it goes on with an answer of its own. */
 const GO_ON = 'Continue your last answer exactly where it stopped. Do not repeat anything, and do not comment on this.';
+
+/** A message that was kept while it streamed, or comes from elsewhere: nobody writes it any more. */
+function notStreaming(message: Message): Message {
+  return message.status === 'streaming' ? { ...message, status: 'interrupted' } : message;
+}
 
 /** What relative addresses are relative to; nothing outside a page or a worker. */
 function baseUrl(): string | undefined {

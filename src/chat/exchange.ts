@@ -8,6 +8,7 @@ import { findProtocol, protocolForEndpoint } from '../protocols/detect.js';
 import type { Protocol, ProtocolRequest } from '../protocols/index.js';
 import {
   browserConnectivity,
+  headerEntries,
   MAX_WAIT,
   openSocket,
   readFrames,
@@ -22,6 +23,8 @@ import { decodeFrames } from './reply.js';
 
 export interface ExchangeHooks {
   signal: AbortSignal;
+  /** The id of the answer that is asked for again. */
+  regenerates?: string | undefined;
   /** A listener does not want the request to be sent: aborts the signal. */
   onCalledOff: () => void;
   /** The endpoint has answered; nothing readable has come. */
@@ -132,6 +135,7 @@ async function* tryOnce(
     else {
       if (delta.type !== 'metadata' && delta.type !== 'usage') arrived = true;
       if (counts) yield counts;
+      counts = undefined;
       yield delta;
     }
   }
@@ -162,13 +166,15 @@ async function connect(
   lastEventId?: string,
 ): Promise<Connection> {
   const { signal } = hooks;
-  const request = await createRequest(messages, options, protocol);
+  const request = await createRequest(messages, options, protocol, hooks.regenerates);
   if (lastEventId !== undefined) request.headers['last-event-id'] = lastEventId;
   signal.throwIfAborted();
   if (options.onRequest?.(request) === false) {
     hooks.onCalledOff();
     signal.throwIfAborted();
   }
+  const { url } = request as { url: string | URL };
+  request.url = String(url);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body, wellFormed);
   if (isSocket(request.url)) {
     const frames = await openSocket(request.url, body, { signal, timer, webSocket: options.webSocket });
@@ -207,9 +213,11 @@ async function createRequest(
   messages: readonly Message[],
   options: ExchangeOptions,
   protocol: Protocol,
+  regenerates?: string,
 ): Promise<ProtocolRequest> {
-  const { endpoint = '', model, system, params, headers = {}, method = 'post', messageKey } = options;
-  const request = protocol.request(messages, { endpoint, model, system, params, messageKey });
+  const { model, system, params, headers = {}, method = 'post', messageKey } = options;
+  const endpoint = endpointOf(options);
+  const request = protocol.request(messages, { endpoint, model, system, params, messageKey, regenerates });
   const own = readHeaders(typeof headers === 'function' ? await headers() : headers);
   if (isSocket(request.url) && Object.keys(own).length > 0) {
     throw new ChatError('bad-option', 'expected no headers for a WebSocket, which carries none, got some');
@@ -240,9 +248,14 @@ function addQuestion(request: ProtocolRequest, text: string, method: string, mes
   request.url = `${address}${address.includes('?') ? '&' : '?'}${query}${fragment === undefined ? '' : `#${fragment}`}`;
 }
 
-function readProtocol({ protocol = 'auto', endpoint = '' }: ExchangeOptions): Promise<Protocol> | Protocol {
+function readProtocol(options: ExchangeOptions): Promise<Protocol> | Protocol {
+  const { protocol = 'auto' } = options;
   if (typeof protocol !== 'string') return protocol;
-  return protocol === 'auto' ? protocolForEndpoint(endpoint) : findProtocol(protocol);
+  return protocol === 'auto' ? protocolForEndpoint(endpointOf(options)) : findProtocol(protocol);
+}
+
+function endpointOf({ endpoint = '' }: ExchangeOptions): string {
+  return String(endpoint);
 }
 
 function isSocket(url: string): boolean {
@@ -254,6 +267,6 @@ function readHeaders(headers: unknown): Record<string, string> {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
     throw new ChatError('bad-option', `expected headers to be an object, got ${describeValue(headers)}`);
   }
-  const entries = Symbol.iterator in headers ? [...(headers as Iterable<[string, unknown]>)] : Object.entries(headers);
+  const entries = headerEntries(headers);
   return Object.fromEntries(entries.flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])));
 }

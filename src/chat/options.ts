@@ -22,7 +22,7 @@ export interface ExchangeOptions extends TimeLimits {
    * Where to send: an absolute URL (`http:`, `https:`, `ws:`, `wss:`), or in a page one relative to it. `{message}` in it
    * is replaced by the URL-encoded text of the question.
    */
-  endpoint?: string;
+  endpoint?: string | URL;
   /**
    * The wire format of the request: a name, or a format of your own. Default `auto`: told by the endpoint, else OpenAI
    * Chat Completions. The reply is told by what comes, whatever was asked for.
@@ -67,4 +67,6 @@ export interface ChatOptions extends ExchangeOptions {
   onDelta?: (delta: Delta, message: Message) => void;
   /** Sees why another try is made, and when. */
   onRetry?: (notice: RetryNotice) => void;
+  /** Sees each answer once, when nothing more is added to it: complete, stopped or failed. */
+  onEnd?: (message: Message) => void;
 }

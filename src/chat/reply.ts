@@ -78,7 +78,13 @@ export async function* decodeFrames(
     });
   const decode = async (frame: StreamFrame): Promise<Delta[]> => {
     count++;
-    return filter(await decoder.push(frame));
+    try {
+      return filter(await decoder.push(frame));
+    } catch (cause) {
+      if (cause instanceof ChatError) throw cause;
+      // A format of the page's own; the next try would end the same.
+      throw new ChatError('internal', `expected the decoder not to throw, got: ${String(cause)}`, { cause });
+    }
   };
 
   for (let frames: AsyncIterable<StreamFrame> | undefined = source; frames;) {

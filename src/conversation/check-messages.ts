@@ -34,11 +34,14 @@ export function checkMessages(messages: unknown): readonly Message[] {
         }
       }
     }
-    if (error !== undefined && typeof (error as Partial<ChatError> | null)?.code !== 'string') {
+    // What browsers store, or send to each other, of an error is what it says.
+    const isBare = error instanceof Error && typeof (error as Partial<ChatError>).code !== 'string';
+    if (error !== undefined && !isBare && typeof (error as Partial<ChatError> | null)?.code !== 'string') {
       throw unexpected(`${path}.error`, 'an object with a code', error);
     }
-    if (status !== undefined && createdAt !== undefined) return message as Message;
-    return { ...message, status: status ?? 'complete', createdAt: createdAt ?? Date.now() } as Message;
+    if (status !== undefined && createdAt !== undefined && !isBare) return message as Message;
+    const read = { ...message, status: status ?? 'complete', createdAt: createdAt ?? Date.now() } as Message;
+    return isBare ? { ...read, error: new ChatError('interrupted', error.message) } : read;
   });
 }
 

@@ -2,6 +2,7 @@ export { ChatError, isAbortError, type ChatErrorInit, type ErrorCode } from './e
 export type { StreamFrame } from './frame.js';
 export type { Delta } from './delta.js';
 export {
+  isForModel,
   messageText,
   type DataPart,
   type FilePart,

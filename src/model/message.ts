@@ -106,6 +106,11 @@ export interface Message {
   readonly metrics?: ReplyMetrics;
 }
 
+/** Instructions and results, which are no messages to a reader. */
+export function isForModel({ role }: Message): boolean {
+  return role === 'system' || role === 'tool';
+}
+
 /** A message's text: its text parts, joined. Reasoning, refusals and tools are not text. */
 export function messageText(message: Pick<Message, 'parts'>): string {
   let text = '';

@@ -65,7 +65,7 @@ const ENDPOINTS: readonly [RegExp, (typeof PROTOCOL_NAMES)[number]][] = [
   [/\/chat\/completions\/?(?:[?#]|$)/, 'openai'],
   [/\/responses\/?(?:[?#]|$)/, 'openai-responses'],
   [/\/v1\/messages\/?(?:[?#]|$)/, 'anthropic'],
-  [/:streamGenerateContent(?:[?#]|$)/, 'gemini'],
+  [/:(?:streamG|g)enerateContent(?:[?#]|$)/, 'gemini'],
   [/\/interactions\/?(?:[?#]|$)/, 'gemini-interactions'],
   [/^https?:\/\/[^/]*\bcohere\.(?:com|ai)\/v[12]\/chat\/?(?:[?#]|$)/, 'cohere'],
   [/^https?:\/\/[^/]*:11434(?:\/|$)|\/api\/generate\/?(?:[?#]|$)/, 'ollama'],

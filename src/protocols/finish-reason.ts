@@ -19,6 +19,10 @@ export const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   content_filtered: 'content-filter',
   guardrail_intervened: 'content-filter',
   error: 'error',
+  // Z.ai, DeepSeek
+  sensitive: 'content-filter',
+  network_error: 'error',
+  insufficient_system_resource: 'error',
   // OpenAI Responses: the status, with the reason where it is incomplete
   completed: 'stop',
   'incomplete:max_output_tokens': 'length',
@@ -71,7 +75,8 @@ export const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
 };
 
 export function finishReasonOf(rawReason: string): FinishReason {
-  // A prompt that was refused: `blocked:` and the reason.
-  if (rawReason.startsWith('blocked:')) return 'content-filter';
+  // A prompt that was refused: `blocked:` and the reason. Gemini's, in OpenAI's words: a filter, and why.
+  if (/^(?:blocked|content_filter):/.test(rawReason)) return 'content-filter';
+  if (rawReason.startsWith('function_call_filter:')) return 'error';
   return (Object.hasOwn(FINISH_REASONS, rawReason) ? FINISH_REASONS[rawReason] : undefined) ?? 'other';
 }

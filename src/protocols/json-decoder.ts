@@ -167,6 +167,23 @@ export function readError(error: unknown): ChatError {
   return new ChatError(
     'provider',
     `expected the rest of the reply, got an error from the endpoint: ${detail.slice(0, 300)}`,
-    { status: asNumber(inner?.['status_code']) ?? asNumber(inner?.['code']), detail, cause: error },
+    { status: asNumber(inner?.['status_code']) ?? statusOf(inner), detail, cause: error },
   );
+}
+
+/** What the status of an answer would have been that had not begun: of what may have passed at the next try. */
+const STATUSES: ReadonlyMap<unknown, number> = new Map([
+  ['overloaded_error', 529],
+  ['api_error', 500],
+  ['timeout_error', 504],
+  ['rate_limit_error', 429],
+  ['rate_limit_exceeded', 429],
+  ['server_error', 500],
+  ['server_is_overloaded', 503],
+]);
+
+function statusOf(error: JsonRecord | undefined): number | undefined {
+  const { code, type } = error ?? {};
+  if (typeof code === 'string' && /^[45]\d\d$/.test(code)) return Number(code);
+  return asNumber(code) ?? STATUSES.get(code) ?? STATUSES.get(type);
 }

@@ -8,12 +8,24 @@ import { eventKind, type EventKind } from './event-kind.js';
 import { asArray, asNumber, asRecord, asString, isRecord, type JsonRecord } from './json.js';
 
 /** Where such back ends put a piece of text: the first of these that is one. */
-const TEXT_KEYS = ['token', 'delta', 'chunk', 'content', 'text', 'answer', 'response', 'reply', 'completion', 'kwargs'];
+const TEXT_KEYS = [
+  'token',
+  'delta',
+  'chunk',
+  'content',
+  'text',
+  'answer',
+  'response',
+  'reply',
+  'completion',
+  'kwargs',
+  'textResponse',
+];
 /** Where they put one as well, and in events of unknown names something else. */
 const LOOSE_KEYS = ['output', 'result', 'data', 'message', 'payload'];
 const REASONING_KEYS = ['reasoning_content', 'reasoning', 'thinking'];
 /** What they set to true in their last event. */
-const END_FLAGS = ['done', 'finished', 'is_finished', 'is_end', 'end', 'stop', 'final', 'completed'];
+const END_FLAGS = ['done', 'finished', 'is_finished', 'is_end', 'end', 'stop', 'final', 'completed', 'close'];
 const FINISH_KEYS = ['finish_reason', 'stop_reason', 'done_reason', 'stop_type'];
 const NO_REASON = /^(?:none|null)$/i;
 

@@ -73,7 +73,9 @@ export function outputText({ output }: AnsweredCall): string {
 
 function toWire(message: Message): JsonRecord[] {
   if (message.role !== 'assistant') return [{ role: message.role, content: userContent(message) }];
-  return rounds(message.parts).flatMap(roundToWire);
+  // DeepSeek, Moonshot and others take calls back only with all thoughts of the turn.
+  const needsReasoning = message.parts.some((part) => isAnswered(part) && metadataOf(part)['reasoning_content']);
+  return rounds(message.parts).flatMap((round) => roundToWire(round, needsReasoning));
 }
 
 /** The text, or where there are files beside it a list. */
@@ -100,18 +102,19 @@ export function rounds(parts: readonly MessagePart[]): MessagePart[][] {
 }
 
 /** A round in OpenAI's words; none where it has nothing to say (a reply that failed before its first word). */
-function roundToWire(parts: readonly MessagePart[]): JsonRecord[] {
+function roundToWire(parts: readonly MessagePart[], needsReasoning: boolean): JsonRecord[] {
   const content = textOf(parts, 'text') || textOf(parts, 'refusal');
   const calls = parts.filter(isAnswered);
   if (!content && calls.length === 0) return [];
   const details = opaqueOf(parts);
-  // DeepSeek, Moonshot and others take a call back only with the thought that led to it.
-  const needsReasoning = calls.some((call) => metadataOf(call)['reasoning_content']) && !details['reasoning_details'];
+  const reasoning = textOf(parts, 'reasoning');
   return [
     {
       role: 'assistant',
       content,
-      ...(needsReasoning && { reasoning_content: textOf(parts, 'reasoning') }),
+      ...(needsReasoning &&
+        !details['reasoning_details'] &&
+        (reasoning || calls.length > 0) && { reasoning_content: reasoning }),
       ...details,
       ...(calls.length > 0 && { tool_calls: calls.map(callToWire) }),
     },

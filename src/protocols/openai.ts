@@ -36,6 +36,8 @@ function isChunk(value: unknown): value is JsonRecord {
 function failureOf(chunk: JsonRecord): unknown {
   if (chunk['error']) return chunk['error'];
   if (chunk['object'] === 'error') return chunk;
+  const groqs = asRecord(chunk['x_groq'])?.['error'];
+  if (groqs) return groqs;
   const status = asRecord(chunk['base_resp']);
   return status?.['status_code'] ? status['status_msg'] || status : undefined;
 }
@@ -211,8 +213,8 @@ class OpenAiDecoder extends JsonDecoder {
 }
 
 const REASONING = ['reasoning_content', 'reasoning', 'reasoning_text'];
-/** Where chunks name what an answer rests on: Perplexity, xAI; Z.ai. */
-const SOURCES = ['citations', 'search_results', 'web_search'];
+/** Where chunks name what an answer rests on: Perplexity, with titles and without, xAI; Z.ai. */
+const SOURCES = ['search_results', 'citations', 'web_search'];
 
 function readUsage(usage: JsonRecord): Usage {
   return {

@@ -11,6 +11,8 @@ export interface RequestOptions {
   params?: Record<string, unknown>;
   /** Under `message`: the key of the text. Default `message`. */
   messageKey?: string;
+  /** The id of the answer that is asked for again, where one is. */
+  regenerates?: string | undefined;
 }
 
 /** A request before it is serialised; a `request` listener may change every member. */

@@ -153,8 +153,8 @@ export class ThinkTagSplitter {
   }
 }
 
-const TAGS = ['<think>', '<thinking>'];
-const OPENING = /^<(think|thinking)>/;
+const TAGS = ['<think>', '<thinking>', '<thought>'];
+const OPENING = /^<(think|thinking|thought)>/;
 const MAX_TAG = '<thinking>'.length;
 /** Of a fence, https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
 const MAX_INDENT = 3;

@@ -19,7 +19,7 @@ export function ownFields(fields: JsonRecord): { providerMetadata?: ProviderMeta
 }
 
 export function createUiMessageRequest(messages: readonly Message[], options: RequestOptions): ProtocolRequest {
-  const { endpoint, model, system, params } = options;
+  const { endpoint, model, system, params, regenerates } = options;
   return {
     url: endpoint,
     method: 'POST',
@@ -31,7 +31,8 @@ export function createUiMessageRequest(messages: readonly Message[], options: Re
         ...(system ? [{ id: 'system', role: 'system', parts: [{ type: 'text', text: system }] }] : []),
         ...messages.flatMap(toUiMessage),
       ],
-      trigger: 'submit-message',
+      trigger: regenerates === undefined ? 'submit-message' : 'regenerate-message',
+      ...(regenerates === undefined ? {} : { messageId: regenerates }),
       ...(model ? { model } : {}),
       ...params,
     },

@@ -69,18 +69,33 @@ function mayCarrySecrets(headers: Headers): boolean {
   return [...headers.keys()].some((name) => !PLAIN_HEADERS.has(name));
 }
 
-const PLAIN_HEADERS: ReadonlySet<string> = new Set(['accept', 'content-type', 'last-event-id', 'anthropic-version']);
+/** What the formats send by themselves. */
+const PLAIN_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'content-type',
+  'last-event-id',
+  'prefer',
+  'anthropic-version',
+  'anthropic-dangerous-direct-browser-access',
+]);
+
+/** Of an object, or of what has entries, as `Headers` does. */
+export function headerEntries(headers: object): [name: string, value: string | number | null | undefined][] {
+  return Symbol.iterator in headers ? [...(headers as Iterable<[string, string]>)] : Object.entries(headers);
+}
 
 /** Told apart from a failing network, since fetch throws the same for both. */
 function readHeaders(headers: Record<string, string>): Headers {
   const read = new Headers();
   try {
     // Not the constructor, which joins the values of names that differ in case: here the last one counts.
-    for (const [name, value] of Object.entries(headers)) read.set(name, value);
+    for (const [name, value] of headerEntries(headers)) read.set(name, value as string);
     return read;
   } catch (cause) {
     // Not the values: they may be secrets.
-    const names = Object.keys(headers).join(', ');
+    const names = headerEntries(headers)
+      .map(([name]) => name)
+      .join(', ');
     throw new ChatError('bad-option', `expected valid header names and values, got something else among: ${names}`, {
       cause,
     });

@@ -1,4 +1,4 @@
-export { sendRequest, type HttpRequest, type SendOptions } from './http-transport.js';
+export { headerEntries, sendRequest, type HttpRequest, type SendOptions } from './http-transport.js';
 export { readFrames, type ReadFramesOptions } from './response-frames.js';
 export { errorDetail, parseRetryAfter } from './status-error.js';
 export { SseParser, MAX_EVENT_LENGTH } from './sse-parser.js';

@@ -78,7 +78,7 @@ export class ReplyTimer {
 
   /** The limit that passes first, if there is one. */
   #nextLimit(): { milliseconds: number; create: () => ChatError } | undefined {
-    const now = this.#timers.now();
+    const now = this.#timers.ticks?.() ?? this.#timers.now();
     this.#start ??= now;
     const untilFirst = this.#hasEvent || !this.#timeout ? Infinity : this.#start + this.#timeout * 1000 - now;
     const idleTimeout = this.#isClosing ? Math.min(this.#idleTimeout, CLOSING_SECONDS) : this.#idleTimeout;

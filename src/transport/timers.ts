@@ -2,12 +2,15 @@
 export interface Timers {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds that pass evenly, also where the clock is put. Default: `now`. */
+  ticks?(): number;
   /** Calls `callback` once after so many milliseconds; returns what cancels it. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
 export const systemTimers: Timers = {
   now: () => Date.now(),
+  ticks: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, Math.min(milliseconds, LONGEST));
     return () => clearTimeout(timer);

@@ -42,6 +42,13 @@ describe('checkMessages', () => {
     expect(checked[1]).to.equal(odd);
   });
 
+  it('takes what browsers keep of an error for its message', () => {
+    const kept = structuredClone({ ...GOOD, error: new ChatError('server', 'no', { status: 500 }) });
+    const [checked] = checkMessages([kept]);
+    expect(checked!.error).to.be.instanceOf(ChatError);
+    expect(checked!.error).to.include({ code: 'interrupted', message: 'no' });
+  });
+
   it('gives what a hand-written message may leave out', () => {
     const [message] = checkMessages([{ id: '1', role: 'user', parts: [] }]);
     expect(message!.status).to.equal('complete');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { messageText, registerProtocol, type ChatOptions, type Protocol } from '../../src/chat/index.js';
-import { ENDPOINT, streamed, broken, fine, say, done, start, rejection } from '../helpers/fake-server.js';
+import { ENDPOINT, streamed, broken, fine, refused, say, done, start, rejection } from '../helpers/fake-server.js';
 
 describe('exchange: the request', () => {
   /** [what, headers, sent] */
@@ -35,6 +35,58 @@ describe('exchange: the request', () => {
     const thrown = new RangeError('a bug');
     const { chat } = start({ fetch: () => Promise.reject(thrown) });
     expect((await chat.send('Hi')).error).to.include({ code: 'internal', cause: thrown });
+  });
+
+  it('has the headers that a listener put in place of them, as Headers too', async () => {
+    const { chat, server } = start({
+      onRequest: (request) => {
+        request.headers = new Headers({ ...request.headers, 'x-a': 'b' }) as unknown as Record<string, string>;
+      },
+    });
+    server.answers.push(fine);
+    await chat.send('Hi');
+    const { headers } = server.requests[0]!;
+    expect([headers.get('x-a'), headers.get('content-type')]).to.deep.equal(['b', 'application/json']);
+  });
+
+  it('goes to a URL, from the page or from a listener', async () => {
+    const other = new URL('https://other.example/v1/messages');
+    for (const options of [
+      { endpoint: other as unknown as string },
+      { onRequest: (request: { url: unknown }) => void (request.url = other) },
+    ]) {
+      const { chat, server } = start({ ...options, retry: 0 });
+      server.answers.push(refused);
+      expect((await chat.send('Hi')).error).to.have.property('code', 'network');
+      expect(server.requests.map(({ url }) => url)).to.deep.equal([other.href]);
+    }
+  });
+
+  it('is made once where the format throws, whatever else may be wrong', async () => {
+    const thrown = new TypeError('a bug');
+    const bad = (fault: 'push' | 'end'): Protocol => ({
+      name: 'bad',
+      request: (_messages, { endpoint }) => ({ url: endpoint, method: 'POST', headers: {}, body: {} }),
+      decoder: () => ({
+        malformedFrames: 0,
+        unknownFrames: 0,
+        push: () => {
+          if (fault === 'push') throw thrown;
+          return [];
+        },
+        end: () => {
+          throw thrown;
+        },
+      }),
+      matches: () => true,
+    });
+    for (const fault of ['push', 'end'] as const) {
+      const { server, turn } = start({ protocol: bad(fault) });
+      server.answers.push(streamed('data: a\n\n', { 'content-type': 'text/event-stream' }));
+      const { error } = await turn();
+      expect(error, fault).to.include({ code: 'internal', cause: thrown });
+      expect(server.requests).to.have.length(1);
+    }
   });
 
   it('carries half a character in its address as none', async () => {
@@ -105,6 +157,7 @@ describe('exchange: the request', () => {
     ['https://api.example/v1/completions', 'auto', undefined, 'model prompt stream'],
     ['https://api.example/v1/messages', 'auto', undefined, 'max_tokens messages model stream'],
     ['https://api.example/v1beta/models/g:streamGenerateContent', 'auto', '?alt=sse', 'contents'],
+    ['https://api.example/v1beta/models/g:generateContent', 'auto', '', 'contents'],
     ['https://api.cohere.com/v2/chat', 'auto', undefined, 'messages model stream'],
     ['http://localhost:11434/api/chat', 'auto', undefined, 'messages model stream'],
     ['http://localhost:11434/api/generate', 'auto', undefined, 'model prompt stream'],

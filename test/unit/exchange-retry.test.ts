@@ -39,6 +39,18 @@ describe('exchange: another try', () => {
       500,
       { code: 'interrupted' },
     ],
+    ...(
+      [
+        ['in words', { type: 'overloaded_error', message: 'Overloaded' }, 529],
+        ['by a code in words', { message: 'a', code: 'rate_limit_exceeded' }, 429],
+        ['by a number that is written', { message: 'a', code: '503' }, 503],
+      ] as const
+    ).map(([how, error, code]): [string, Answer, number, Record<string, unknown>] => [
+      `an overload that a stream reports ${how}`,
+      streamed(sseEvent({ error })),
+      500,
+      { code: 'provider', status: code },
+    ]),
     [
       'an overload that a stream reports at once',
       streamed(sseEvent({ error: { message: 'Busy', code: 503 } })),

@@ -292,6 +292,14 @@ describe('sendRequest', () => {
     ],
     [{ Accept: 'y' }, 'follow', [['accept', 'y']]],
     [
+      { Prefer: 'wait' },
+      'follow',
+      [
+        ['accept', 'x'],
+        ['prefer', 'wait'],
+      ],
+    ],
+    [
       { Authorization: 'Bearer t' },
       'error',
       [

@@ -142,6 +142,15 @@ const REPLIES: [string, string, string, string?][] = [
     'ab',
   ],
   ['{"data":{"token"}}', sse({ data: { token: 'a' } }, { data: { token: 'b' } }), 'ab'],
+  [
+    'AnythingLLM’s own',
+    sse(
+      { type: 'textResponseChunk', textResponse: 'a', close: false, error: false },
+      { type: 'textResponseChunk', textResponse: 'b', close: false },
+      { type: 'finalizeResponseStream', close: true },
+    ),
+    'ab',
+  ],
   ['{"message":{"content"}}', sse({ message: { role: 'assistant', content: 'a' } }), 'a'],
   [
     'content in blocks',

@@ -375,6 +375,25 @@ const REPLIES: [string, Frames, MessagePart[]][] = [
   ],
   ['tool calls that are none', [chunk({ tool_calls: [null, 5, 'x'] }), chunk({ tool_calls: {} }), stop], []],
   [
+    'citations with their titles, where they have any',
+    [
+      {
+        ...say('a'),
+        citations: ['https://a.example/', 'https://b.example/'],
+        search_results: [
+          { url: 'https://a.example/', title: 'A' },
+          { url: 'https://b.example/', title: 'B' },
+        ],
+      },
+      stop,
+    ],
+    [
+      textPart('a'),
+      { type: 'source', url: 'https://a.example/', title: 'A' },
+      { type: 'source', url: 'https://b.example/', title: 'B' },
+    ],
+  ],
+  [
     'citations, each once',
     [
       { ...say('a'), citations: ['https://a.example/', 5, ''] },
@@ -570,7 +589,10 @@ describe('openai', () => {
       ['function_call', 'tool-calls'],
       ['content_filter', 'content-filter'],
       ['error', 'error'],
-      ['insufficient_system_resource', 'other'],
+      ['insufficient_system_resource', 'error'],
+      ['content_filter: PROHIBITED_CONTENT', 'content-filter'],
+      ['function_call_filter: MALFORMED_FUNCTION_CALL', 'error'],
+      ['sensitive', 'content-filter'],
       ['constructor', 'other'],
       ['__proto__', 'other'],
     ] as const;
@@ -903,6 +925,19 @@ describe('openai', () => {
         });
       });
     }
+
+    it('sends back the thought behind a result, too, where calls need theirs', () => {
+      const chunks = [chunk({ reasoning_content: 'r' }), calls(), chunk({}, 'tool_calls'), '[DONE]'];
+      const reply = decode(chunks).message;
+      const parts: MessagePart[] = [
+        ...reply.parts.map((part) => (part.type === 'tool-call' ? { ...part, output: 'two' } : part)),
+        { type: 'reasoning', text: 's' },
+        textPart('a'),
+      ];
+      const { messages } = body([{ ...reply, parts }]) as { messages: unknown[] };
+      const [, , last] = messages;
+      expect(last).to.deep.equal({ role: 'assistant', content: 'a', reasoning_content: 's' });
+    });
 
     it('sends back no thought of a reply without calls', () => {
       const { message: reply } = decode([chunk({ reasoning_content: 'r' }), say('a'), stop]);

@@ -17,6 +17,17 @@ async function take(timer: ReplyTimer, timers: ManualTimers, steps: readonly Ste
 }
 
 describe('ReplyTimer', () => {
+  it('goes by the time that passes, whatever is done to the clock', async () => {
+    const timers = new ManualTimers();
+    let clock = 0;
+    const put = { ticks: () => timers.now(), now: () => clock, after: timers.after.bind(timers) };
+    const timer = new ReplyTimer({}, put);
+    await timer.wait(Promise.resolve());
+    clock += 3_600_000;
+    void timer.wait(never()).catch(() => undefined);
+    expect(timers.waiting).to.deep.equal([60_000]);
+  });
+
   /** [what, limits, what has happened, seconds that it still waits, code, the limit that is told] */
   const LIMITS: [string, TimeLimits, Step[], number?, string?, number?][] = [
     ['the first event, from the start', {}, [], 60, 'timeout', 60],

@@ -75,6 +75,14 @@ const CASES: [string, string, [string, string][]][] = [
     'Models write <think> tags </think> here',
     [['T', 'Models write <think> tags </think> here']],
   ],
+  [
+    'Gemini’s tag',
+    '<thought>a</thought>b',
+    [
+      ['R', 'a'],
+      ['T', 'b'],
+    ],
+  ],
   ['another tag', '<thinker>a</thinker>', [['T', '<thinker>a</thinker>']]],
   ['a tag with attributes', '<think x>a</think>', [['T', '<think x>a</think>']]],
   ['a tag in capitals', '<THINK>a</THINK>', [['T', '<THINK>a</THINK>']]],

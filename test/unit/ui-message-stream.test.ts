@@ -392,6 +392,11 @@ describe('ui-message-stream', () => {
       });
     });
 
+    it('says which answer is asked for again', () => {
+      const body = bodyOf(uiMessageStream, [hello], { regenerates: 'old' });
+      expect(body).to.include({ trigger: 'regenerate-message', messageId: 'old' });
+    });
+
     it('has the model, the system prompt first and the params last', () => {
       const body = bodyOf(uiMessageStream, [hello], { model: 'm', system: 'Be kind', params: { id: 'mine' } });
       expect(body).to.include({ id: 'mine', model: 'm' });
