@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import minifyLiterals from 'rollup-plugin-html-literals';
 import { minify } from 'terser';
 import { defineConfig, type Plugin } from 'vite';
@@ -46,7 +47,8 @@ export default defineConfig(({ command, mode }) => {
       ...(mode === 'plain' ? [] : [leanMarked(), leanPurify(), leanLit()]),
       minifyLiterals(MINIFY_LITERALS),
       terser(),
-      ...(split ? [linkedFiles(), languagesOnDemand()] : []),
+      ...(split ? [linkedFiles(), languagesOnDemand(), licences()] : []),
+      ...(format === 'iife' ? [ascii()] : []),
     ],
     build: {
       outDir: 'dist',
@@ -228,6 +230,40 @@ function terser(): Plugin {
       const mangle = { properties: { regex: new RegExp(`^(?:${[...ownNames].join('|')})$`) } };
       const minified = await minify(code, { ecma: 2020, module: format === 'es', compress: { passes: 2 }, mangle });
       return { code: minified.code ?? '', map: null };
+    },
+  };
+}
+
+/** A classic script is read in the encoding of its page, which is not UTF-8 where the page does not say so. */
+function ascii(): Plugin {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return {
+    name: 'ascii',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escaped);
+      }
+    },
+  };
+}
+
+/** What the files are made of, and under which terms; the files themselves carry no comments. */
+function licences(): Plugin {
+  const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', 'marked', 'dompurify'];
+  return {
+    name: 'licences',
+    generateBundle() {
+      const texts = packages.map((name) => {
+        const folder = `node_modules/${name}/`;
+        const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+        if (!file) throw new Error(`expected a licence in ${folder}, got none`);
+        return `${name}\n\n${readFileSync(folder + file, 'utf8').trim()}\n`;
+      });
+      this.emitFile({
+        type: 'asset',
+        fileName: 'THIRD-PARTY-LICENSES.txt',
+        source: texts.join(`\n${'-'.repeat(80)}\n\n`),
+      });
     },
   };
 }

@@ -30,6 +30,8 @@ function figures(start, characters) {
 }
 
 const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '\n> ' });
+let closed = false; // at the end of what is piped in, with a question still to be answered
+terminal.on('close', () => (closed = true));
 terminal.on('SIGINT', () => (chat.readyState === 'idle' ? terminal.close() : chat.stop()));
 terminal.prompt();
 for await (const line of terminal) {
@@ -40,5 +42,5 @@ for await (const line of terminal) {
     const text = reply.parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
     console.log(`\n[${reply.status}: ${figures(start, text.length)}] ${reply.error?.message ?? ''}`);
   }
-  terminal.prompt();
+  if (!closed) terminal.prompt();
 }

@@ -143,12 +143,13 @@ function allowMethod(request: IncomingMessage, method: string): void {
 
 /**
  * With a key behind it, the server answers its own machine alone: a foreign name that resolves to this address (DNS
- * rebinding) would let another site spend it.
+ * rebinding) would let another site spend it, and a proxy in front of it anybody.
  */
 function refuseForeignHost({ headers }: IncomingMessage): void {
   const address = `http://${headers.host ?? 'localhost'}`;
   const hostname = URL.canParse(address) ? new URL(address).hostname : '';
-  if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return;
+  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined;
+  if (!isForwarded && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return;
   throw new ApiError(403, 'This server forwards requests made to localhost only.');
 }
 

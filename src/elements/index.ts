@@ -8,5 +8,6 @@ export {
   ResponseStartEvent,
   RetryEvent,
   SendEvent,
+  type StreamChatEventMap,
 } from './events.js';
 export { defaultStrings, type Strings } from './strings.js';

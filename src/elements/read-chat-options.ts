@@ -1,12 +1,12 @@
 /** What the attributes of a chat say about its requests → the options of `Chat` (../chat), checked. */
 import { isProtocolName, PROTOCOL_NAMES } from '../chat/core.js';
-import type { ChatOptions, HeadersSource } from '../chat/index.js';
+import type { ChatOptions, HeadersSource, Protocol } from '../chat/index.js';
 import { readCredentials, readHistory, readJsonObject, readNumber } from './read-option.js';
 
 /** As the element has them (stream-chat.ts), where a framework may have written null for what is not set. */
 interface RequestSettings {
   readonly endpoint: string;
-  readonly protocol: string | null;
+  readonly protocol: string | Protocol | null;
   readonly messageKey: string;
   readonly method: string | null;
   readonly timeout: number | string;
@@ -44,16 +44,17 @@ export function readChatOptions(settings: RequestSettings, warn: (message: strin
   };
 }
 
-/** The format that is named, if there is one; names may be written in any case. */
-export function protocolNamed(value: string | null): string | undefined {
+/** The format that is named, if there is one, or was given itself; names may be written in any case. */
+export function protocolNamed(value: string | Protocol | null): string | Protocol | undefined {
+  if (typeof value === 'object' && value !== null) return value;
   const name = value?.trim() ?? '';
   return [name, name.toLowerCase()].find(isProtocolName);
 }
 
 /** As with HTML's enumerated attributes, what is no value counts as the default. */
-function readProtocol(value: string | null, warn: (message: string) => void): string {
+function readProtocol(value: string | Protocol | null, warn: (message: string) => void): string | Protocol {
   const protocol = protocolNamed(value);
-  const name = value?.trim();
+  const name = typeof value === 'string' ? value.trim() : '';
   if (!protocol && name && name.toLowerCase() !== 'auto') {
     warn(`expected protocol to be auto, ${PROTOCOL_NAMES.join(', ')}, got "${name}": auto is used`);
   }

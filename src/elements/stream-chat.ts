@@ -5,8 +5,9 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Chat, registerProtocol } from '../chat/core.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
-import { ChatError, messageText, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
+import { ChatError, isForModel, messageText, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
 import { copyText } from '../markdown/copy-text.js';
+import { isElement } from '../markdown/node-kind.js';
 import type { Highlighter, MarkdownPolicy } from '../markdown/index.js';
 import { visibleText } from '../markdown/normalize-text.js';
 import { DEFAULT_POLICY } from '../markdown/url-policy.js';
@@ -28,7 +29,9 @@ import {
 } from './events.js';
 import { loadedMarkdown } from './load-markdown.js';
 import { protocolNamed, readChatOptions } from './read-chat-options.js';
+import { readNumber } from './read-option.js';
 import { sameOr } from './same-or.js';
+import { adoptStyles, rootElsewhere } from './styles/adopt.js';
 import { chatStyles } from './styles/chat.js';
 import { fadeStyles } from './styles/fade.js';
 import { markdownStyles } from './styles/markdown.js';
@@ -163,7 +166,7 @@ export class StreamChat extends LitElement {
     urlPolicy: { attribute: false },
     disabled: { type: Boolean, reflect: true },
     readOnly: { type: Boolean, attribute: 'readonly', reflect: true },
-    maxLength: { type: Number, attribute: 'maxlength' },
+    maxLength: { attribute: 'maxlength', converter: readNumber },
     fetch: { attribute: false },
     webSocket: { attribute: false },
     strings: { attribute: false },
@@ -192,9 +195,9 @@ export class StreamChat extends LitElement {
 
   /**
    * The wire format of the request: `auto` (default) goes by the endpoint; or a name of the documentation's table. The
-   * reply is told by what comes, whatever is said here.
+   * property also takes a format of your own. The reply is told by what comes, whatever is said here.
    */
-  protocol = 'auto';
+  protocol: string | Protocol = 'auto';
 
   /** The key of the text under `protocol="message"` and `method="get"`. Default: `message`. */
   messageKey = 'message';
@@ -318,7 +321,7 @@ export class StreamChat extends LitElement {
     return this.#chat.messages;
   }
   set messages(messages: readonly Message[]) {
-    const before = this.messages;
+    const before = this.#shown;
     try {
       this.#chat.messages = messages;
     } catch (error) {
@@ -328,7 +331,7 @@ export class StreamChat extends LitElement {
       return;
     }
     if (this._problem === this.#unread) this._problem = null;
-    if (isAnother(before, this.messages)) this.#scroll.begins();
+    if (isAnother(before, this.#shown)) this.#scroll.begins();
   }
 
   /** Why nothing could be sent: set-up errors, which belong to no message. */
@@ -379,7 +382,7 @@ export class StreamChat extends LitElement {
 
   /** What went wrong last: with the set-up, or in the last turn; null where all is well. */
   get error(): ChatError | null {
-    return this._problem ?? this.messages.at(-1)?.error ?? null;
+    return this._problem ?? this.messages.findLast((message) => !isForModel(message))?.error ?? null;
   }
 
   /** Token counts of the last reply, where the endpoint reports them; else null. */
@@ -435,7 +438,9 @@ export class StreamChat extends LitElement {
   /** Forgets all messages; stops a reply under way. */
   clear(): void {
     this._problem = null;
+    const hadMessages = this.messages.length > 0;
     this.#chat.clear();
+    if (hadMessages) this.#scroll.begins();
   }
 
   /** Goes to the end of the conversation and, but for `scroll="manual"`, follows it again. */
@@ -452,6 +457,15 @@ export class StreamChat extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     clearTimeout(this.#removal);
+  }
+
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    return rootElsewhere(this, StreamChat) ?? super.createRenderRoot();
+  }
+
+  /** In another document none of its styles holds. */
+  adoptedCallback(): void {
+    adoptStyles(this, StreamChat);
   }
 
   override disconnectedCallback(): void {
@@ -505,7 +519,7 @@ export class StreamChat extends LitElement {
     return html`
       <div part="panel" class="panel" @keydown=${this.#onKeydown} @pointerdown=${this.#onPointerdown}>
         <header part="header" class="header" ?hidden=${!this._hasHeader && (empty || !this.heading)}>
-          <slot name="header" @slotchange=${this.#onHeaderSlot}>${this.heading}</slot>
+          <slot name="header" @slotchange=${this.#onHeaderSlot}><span dir="auto">${this.heading}</span></slot>
         </header>
         <div part="log" class="log" role="log" aria-live="off" aria-label=${strings.conversation} tabindex="0">
           <div class=${empty && !this._problem ? 'empty' : 'log-content'}>
@@ -547,7 +561,7 @@ export class StreamChat extends LitElement {
             readOnly: this.readOnly,
             maxLength: this.maxLength,
             onInput: (value) => (this.value = value),
-            onSubmit: () => this.#submit(this.value),
+            onSubmit: () => this.#submit(this.value ?? ''),
             onStop: (event) => this.#onStop(event),
           })}
           <slot name="footer"></slot>
@@ -601,6 +615,7 @@ export class StreamChat extends LitElement {
   get #context(): MessageContext {
     const { allowImages, allowLinks, urlPolicy, reasoning } = this;
     const disabled = this.disabled || this.readOnly;
+    const shown = this.#shown;
     this.#policy = sameOr(this.#policy, { allowImages, allowLinks, urlPolicy });
     const reveal: Reveal = this.#reducedMotion.matches && this.reveal !== 'none' ? 'batch' : this.reveal;
     return {
@@ -611,7 +626,8 @@ export class StreamChat extends LitElement {
       reasoning,
       actions: this.actions ?? DEFAULT_ACTIONS,
       isMarkdownLoaded: loadedMarkdown() !== undefined,
-      total: this.#shown.length,
+      total: shown.length,
+      firstQuestion: shown.findIndex(({ role }) => role === 'user') + 1 || Infinity,
       isLast: true,
       copied: false,
       disabled,
@@ -651,6 +667,10 @@ export class StreamChat extends LitElement {
         this.dispatchEvent(new RetryEvent(notice));
       },
       onDelta: (delta, message) => void this.dispatchEvent(new DeltaEvent(delta, message)),
+      onEnd: (reply) => {
+        this.#turnEnd = Date.now();
+        this.#reports.ends(reply);
+      },
     };
   }
 
@@ -666,20 +686,17 @@ export class StreamChat extends LitElement {
 
   /** One turn, from the question to its last event. */
   async #turn(start: (chat: Chat) => Promise<Message>, isNew = false): Promise<Message> {
-    let reply: Message;
     try {
       this.#chat.options = this.#chatOptions();
       const wasIdle = this.readyState === 'idle';
       const turn = start(this.#chat);
       // Refused while another is under way, it begins nothing.
       if (wasIdle && this.readyState !== 'idle') this.#onTurnStart(isNew);
-      reply = await turn;
+      return await turn;
     } catch (error) {
       if (error instanceof ChatError) this.#report(error);
       throw error;
     }
-    this.#onTurnEnd(reply);
-    return reply;
   }
 
   #onTurnStart(isNew: boolean): void {
@@ -688,11 +705,6 @@ export class StreamChat extends LitElement {
     this.#scroll.turnBegins(this.messages.at(-1)?.parts.length !== 0);
     // Asked again it is complete already.
     this.#reports.begins(isNew ? this.messages.at(-2) : undefined);
-  }
-
-  #onTurnEnd(reply: Message): void {
-    this.#turnEnd = Date.now();
-    this.#reports.ends(reply);
   }
 
   /** An error before anything was sent: in the conversation for the reader, once in the console for the page's author. */
@@ -714,15 +726,19 @@ export class StreamChat extends LitElement {
 
   #onStop(event: PointerEvent): void {
     this.stop();
-    this.#focusComposer(event);
+    // The button stays, as Send.
+    if (!this.#isTouch(event)) this.#focusNext(event);
   }
 
   /** On to the next question, since the button goes; on a touch screen that would raise the keyboard over the answer. */
-  #focusComposer(event: Event): void {
-    // A click does not say in all engines what it came from; of keys it counts none.
-    if ((event as MouseEvent).detail !== 0 && this.#pointer === 'touch') return;
-    if (this.disabled) this.#log.focus({ preventScroll: true });
+  #focusNext(event: UIEvent): void {
+    if (this.disabled || this.#isTouch(event)) this.#log.focus({ preventScroll: true });
     else this.focus({ preventScroll: true });
+  }
+
+  /** A click does not say in all engines what it came from; of keys it counts none. */
+  #isTouch({ detail }: UIEvent): boolean {
+    return detail !== 0 && this.#pointer === 'touch';
   }
 
   get #log(): HTMLElement {
@@ -734,22 +750,22 @@ export class StreamChat extends LitElement {
     return this.disabled || this.readOnly || this.readyState !== 'idle';
   }
 
-  readonly #onContinue = ({ id }: Message, event: Event): void => {
+  readonly #onContinue = ({ id }: Message, event: UIEvent): void => {
     if (this.#isBlocked) return;
     void this.continue(id).catch(ignoreReported);
-    this.#focusComposer(event);
+    this.#focusNext(event);
   };
 
-  readonly #onRegenerate = ({ id }: Message, event: Event): void => {
+  readonly #onRegenerate = ({ id }: Message, event: UIEvent): void => {
     // Buttons of a long conversation follow late.
     if (this.#isBlocked) return;
     void this.regenerate(id).catch(ignoreReported);
-    this.#focusComposer(event);
+    this.#focusNext(event);
   };
 
-  readonly #onJump = (event: Event): void => {
+  readonly #onJump = (event: UIEvent): void => {
     this.#scroll.toEnd();
-    this.#focusComposer(event);
+    this.#focusNext(event);
   };
 
   readonly #onPointerdown = ({ pointerType }: PointerEvent): void => {
@@ -767,16 +783,19 @@ export class StreamChat extends LitElement {
     this._hasHeader = (event.target as HTMLSlotElement).assignedNodes().length > 0;
   };
 
-  readonly #onSuggestion = (event: Event): void => {
-    const suggestion = event
-      .composedPath()
-      .find((target) => target instanceof Element && target.slot === 'suggestions');
-    if (!(suggestion instanceof Element)) return;
+  readonly #onSuggestion = (event: UIEvent): void => {
+    const path = event.composedPath().filter((target): target is Element => isElement(target as Node));
+    const slotted = path.find(({ slot }) => slot === 'suggestions');
+    // Several may stand in one element, and what is between them is none. What is inside of a component is not the page's.
+    const inside = path.slice(0, path.indexOf(slotted!)).filter((element) => slotted?.contains(element));
+    const suggestion =
+      inside.find((element) => element.matches(BUTTONS)) ?? (slotted?.querySelector(BUTTONS) ? null : slotted);
+    if (!suggestion) return;
     // A button in a form of the page would submit that, too.
     event.preventDefault();
     if (this.#isBlocked) return;
     this.#submit(suggestion.textContent?.trim() ?? '');
-    this.#focusComposer(event);
+    this.#focusNext(event);
   };
 
   readonly #copyMessage = (message: Message): void => {
@@ -800,18 +819,20 @@ export class StreamChat extends LitElement {
   };
 
   #toggleState(name: string, on: boolean): void {
-    // Engines without custom states go without them: they carry no function.
-    if (on) this.#internals?.states?.add(name);
-    else this.#internals?.states?.delete(name);
+    try {
+      if (on) this.#internals?.states?.add(name);
+      else this.#internals?.states?.delete(name);
+    } catch {
+      // Engines without custom states, or with their first form (Chrome 124), go without them: they carry no function.
+    }
   }
 }
 
+/** What can be pressed, in what a page puts into the element. */
+const BUTTONS = 'button, a, [role="button"]';
+
 /** The same object each time, by which what it is merged to is kept. */
 const NO_STRINGS: Partial<Strings> = {};
-
-function isForModel({ role }: Message): boolean {
-  return role === 'system' || role === 'tool';
-}
 
 /** A rejection that `#turn` has already shown, logged and dispatched. */
 function ignoreReported(error: unknown): void {
@@ -834,6 +855,21 @@ export interface StreamChat {
     type: string,
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof StreamChatEventMap>(
+    type: Type,
+    listener: (this: StreamChat, event: StreamChatEventMap[Type]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof HTMLElementEventMap>(
+    type: Type,
+    listener: (this: HTMLElement, event: HTMLElementEventMap[Type]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
   ): void;
 }
 

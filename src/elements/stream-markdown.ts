@@ -6,7 +6,9 @@
 import { LitElement, html } from 'lit';
 import type { Highlighter, MarkdownPolicy, MarkdownStrings } from '../markdown/index.js';
 import { browserClock, FrameBudget } from '../pacing/index.js';
+import { Announcer } from './controllers/announcer.js';
 import { MarkdownLoader } from './controllers/markdown-loader.js';
+import { adoptStyles, rootElsewhere } from './styles/adopt.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
 import { MarkdownText } from './views/markdown-text.js';
@@ -100,6 +102,7 @@ export class StreamMarkdown extends LitElement {
   /** Text was written and `end()` has not been called. */
   streaming = false;
 
+  readonly #announcer = new Announcer(this);
   readonly #loader = new MarkdownLoader(this, (error) => this.#reportError(error));
   #text: MarkdownText | undefined;
   #source = '';
@@ -162,8 +165,18 @@ export class StreamMarkdown extends LitElement {
     this.#text?.catchUp();
   }
 
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    return rootElsewhere(this, StreamMarkdown) ?? super.createRenderRoot();
+  }
+
+  /** In another document none of its styles holds. */
+  adoptedCallback(): void {
+    adoptStyles(this, StreamMarkdown);
+  }
+
   protected override render(): unknown {
-    return html`<div class="markdown" part="content"></div>`;
+    return html`<div class="markdown" part="content"></div>
+      ${this.#announcer.render()}`;
   }
 
   protected override firstUpdated(): void {
@@ -172,6 +185,7 @@ export class StreamMarkdown extends LitElement {
       strings: this.strings,
       highlighter: this.highlight === 'none' ? null : this.highlighter,
       onSanitizerError: (error) => this.#reportError(error),
+      onCopy: (_copied, words) => this.#announcer.say(words),
       onRender: () => this.#settle(),
     });
     this.#show();

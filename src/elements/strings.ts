@@ -106,7 +106,7 @@ export const defaultStrings: Strings & { readonly errors: Readonly<Record<ErrorC
     'unexpected-content': 'The service sent something that is not an answer (status {status}).',
     empty: 'The service sent no answer.',
     interrupted: 'The answer was interrupted. What had arrived is kept.',
-    'too-large': 'The service sent a piece that is too large to read.',
+    'too-large': 'The service sent more than can be read here. What had arrived is kept.',
     provider: 'The service reported a problem.',
     'not-loaded': 'A part of this chat could not be loaded. Check the connection and try again.',
     internal: 'Something on this page went wrong, so the answer could not be fetched.',

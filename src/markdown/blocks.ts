@@ -181,6 +181,10 @@ export class BlockReader {
       return null;
     }
     const { source = rest, missing = [], definitions = [] } = this.#open ?? {};
+    const defined = tokens.flatMap((token) => [...definitionsIn(token)]);
+    // Those that are read again may still get a title.
+    const again = new Set(left.flatMap(({ token }) => [...definitionsIn(token)]).map(({ tag }) => tag));
+    while (again.has(defined.at(-1)?.tag ?? '')) defined.pop();
     this.#elided = {
       text: elision.text,
       open: {
@@ -188,7 +192,7 @@ export class BlockReader {
         left: elision.left,
         source,
         missing: new Set([...missing, ...(tail[0]?.missing ?? [])]),
-        definitions: [...definitions, ...tokens.flatMap((token) => [...definitionsIn(token)])],
+        definitions: [...definitions, ...defined],
       },
     };
     return { path: elision.path, whole: tail[0]!, block };

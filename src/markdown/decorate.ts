@@ -4,7 +4,6 @@
  * file adds to marked's output is marked: `data-chrome="add"` goes with its contents, `"wrap"` is only a wrapper.
  * All of it happens in the sanitiser's own document, where an image loads nothing before it is put into the page.
  */
-import { setDirection } from './direction.js';
 import type { AlertKind } from './extensions/alerts.js';
 import type { FootnoteSection } from './footnote-section.js';
 import type { MarkdownStrings } from './markdown-strings.js';
@@ -13,6 +12,9 @@ import type { Plugins } from './plugin.js';
 import type { Note } from './render-html.js';
 import { checkUrl, mayLoadOnClick, namesAnotherHost, parseUrl, shownHost } from './url-policy.js';
 import type { MarkdownPolicy } from './url-policy.js';
+
+const HEADING_OFFSET = 2;
+const DEEPEST_HEADING = 6;
 
 export interface Decoration {
   readonly policy: MarkdownPolicy;
@@ -29,6 +31,8 @@ export interface Decoration {
   sanitize: (html: string) => DocumentFragment | null;
   /** Resolves character references in an address; null: refused. */
   decode: (text: string) => string | null;
+  /** Gives a block its direction. */
+  direct: (block: Element) => void;
 }
 
 export function decorate(fragment: DocumentFragment, notes: readonly Note[], decoration: Decoration): void {
@@ -44,6 +48,7 @@ export function decorate(fragment: DocumentFragment, notes: readonly Note[], dec
     else if (note.kind === 'code') decorateCode(element, note.language, decoration);
     else if (note.kind === 'node') decorateNode(element, note.key, note.source);
     else if (note.kind === 'task') element.replaceWith(taskBox(element, note.checked, decoration.strings));
+    else if (note.kind === 'list') element.setAttribute('class', 'long-numbers');
     else if (note.kind === 'footnote') decoration.footnotes.number(element, note.tag);
     else if (note.kind === 'alert') decorateAlert(element, note.alert, decoration.strings);
     else if (note.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
@@ -51,7 +56,8 @@ export function decorate(fragment: DocumentFragment, notes: readonly Note[], dec
   // One without a head is the end of one that is in the page.
   for (const table of fragment.querySelectorAll('table')) if (table.tHead) decorateTable(table, decoration.strings);
   for (const quote of fragment.querySelectorAll('blockquote')) quote.setAttribute('part', 'blockquote');
-  for (const block of fragment.children) setDirection(block);
+  for (const heading of fragment.querySelectorAll('h1, h2, h3, h4, h5, h6')) decorateHeading(heading);
+  for (const block of fragment.children) decoration.direct(block);
 }
 
 /** Number of the note that `element` stands for; NaN where it stands for none. */
@@ -155,6 +161,11 @@ function decorateImage(placeholder: Element, address: string | null, decoration:
   );
   if (link) link.after(button);
   else placeholder.replaceWith(button);
+}
+
+/** What is a title in an answer stands under the page's title, and under that of the chat. */
+function decorateHeading(heading: Element): void {
+  heading.setAttribute('aria-level', String(Math.min(Number(heading.localName[1]) + HEADING_OFFSET, DEEPEST_HEADING)));
 }
 
 function decorateCode(pre: Element, language: string, { strings, plugins }: Decoration): void {

@@ -3,13 +3,17 @@
  * node that is put into it: tens of seconds for a long list without a letter.
  * Choice: the first letter decides as there (HTML, "auto directionality"), but it is looked for here, once a change, and
  * not in what a block only carries: blocks of code, and what this project adds. A letter in inline code, or a digit, decides
- * where nothing else does; without either a block has the direction of what it stands in, as `<bdi>` has.
+ * where nothing else does; without either a block has the direction of what it stands in, as `<bdi>` has. An open block
+ * that begins with code or a number may still get a letter: until that is unlikely it stands as the one in front of it, or
+ * the line would jump to the other side.
  * Bound: LOOKED_AT characters and elements; a block whose first letter comes later has none.
  */
 import { isElement, isText } from './node-kind.js';
 import { isGroup } from './open-end.js';
 
 const LOOKED_AT = 1000;
+/** In an open block, so much without a letter but in code is waited with. */
+const WAITED_WITH = 80;
 
 /** What shows which way it is written: a letter, or a mark that stands for one. */
 const STRONG = /[\p{L}\u200e\u200f\u061c]/u;
@@ -19,19 +23,27 @@ const WEAK = /[\p{L}\p{Nd}]/u;
 const FROM_RIGHT =
   /[\u200f\u061c\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10cff}\u{10d00}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Gives a block the direction that it has by what is in it now; code blocks have their own. */
-export function setDirection(block: Element): void {
-  if (block.classList.contains('code-block')) return;
-  const shown = (block.classList.contains('table-block') && block.querySelector('table')) || block;
-  const direction = directionOf(shown);
-  if (direction === shown.getAttribute('dir')) return;
-  if (direction === null) shown.removeAttribute('dir');
-  else shown.setAttribute('dir', direction);
+/** Null: that of what a block stands in. */
+export type Direction = 'ltr' | 'rtl' | null;
+
+/**
+ * Gives a block the direction that it has by what is in it now; code blocks have their own.
+ *
+ * @param before of the block in front of this one, where this one is open
+ * @returns what it was given
+ */
+export function setDirection(block: Element, before?: Direction): Direction {
+  if (block.classList.contains('code-block')) return null;
+  const shown = (block.classList.contains('table-block') && block.querySelector('.table-scroller')) || block;
+  const direction = directionOf(shown, before);
+  if (direction !== shown.getAttribute('dir')) {
+    if (direction === null) shown.removeAttribute('dir');
+    else shown.setAttribute('dir', direction);
+  }
+  return direction;
 }
 
-type Direction = 'ltr' | 'rtl' | null;
-
-function directionOf(block: Element): Direction {
+function directionOf(block: Element, before: Direction | undefined): Direction {
   let left = LOOKED_AT;
   let second: Direction = null;
   for (let node = following(block, block); node && left > 0; node = following(node, block)) {
@@ -44,7 +56,7 @@ function directionOf(block: Element): Direction {
       left -= length;
     } else if (!isGroup(node)) left -= 1;
   }
-  return second;
+  return before !== undefined && LOOKED_AT - left <= WAITED_WITH ? before : second;
 }
 
 function bySign(kind: RegExp, text: string): Direction {

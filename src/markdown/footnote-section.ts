@@ -15,6 +15,7 @@ import { patchNodes } from './dom-patch.js';
 import { notesIn, referencesIn } from './extensions/footnotes.js';
 import type { FootnoteToken } from './extensions/footnotes.js';
 import type { MarkdownStrings } from './markdown-strings.js';
+import { isElement } from './node-kind.js';
 
 /** Which of the settled blocks that mention any, and where in it. */
 type Place = readonly [block: number, index: number];
@@ -145,7 +146,7 @@ export class FootnoteSection {
   place(nodes: readonly Node[]): void {
     if (this.#labels.size === 0) return;
     for (const node of nodes) {
-      if (!(node instanceof Element)) continue;
+      if (!isElement(node)) continue;
       for (const reference of node.querySelectorAll('sup[data-footnote]')) {
         this.#label(tagOf(reference)!).references.add(reference);
         this.#placed.push(reference);
@@ -347,7 +348,7 @@ export class FootnoteSection {
     const { tokens } = note.token;
     const nodes = tokens.flatMap((token, index) => render(token, !note.final && index === tokens.length - 1));
     // The list as a whole has a direction, as lists in the text do.
-    for (const node of nodes) if (node instanceof Element) node.removeAttribute('dir');
+    for (const node of nodes) if (isElement(node)) node.removeAttribute('dir');
     if (note.final) {
       // At the end of the last paragraph, as far as there is one.
       const back = this.#create('a', { 'data-chrome': 'add', class: 'footnote-back', role: 'doc-backlink' });

@@ -31,7 +31,8 @@ function idOf(text: string): string {
 
 /** Shows an element, whatever it is folded away in, and moves the focus there. */
 export function goTo(target: HTMLElement): void {
-  for (let at: Element | null = target; at; at = at.parentElement) if (at instanceof HTMLDetailsElement) at.open = true;
+  for (let at: Element | null = target; at; at = at.parentElement)
+    if (at.localName === 'details') (at as HTMLDetailsElement).open = true;
   if (target.tabIndex < 0) target.tabIndex = -1;
   target.focus({ preventScroll: true });
   target.scrollIntoView({ block: 'nearest', behavior: 'instant' });

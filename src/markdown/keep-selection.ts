@@ -4,6 +4,7 @@
  * Choice: both are read before the first move, and put back after the last. `moveBefore` would keep the focus only.
  * Bound: once a patch, and only in one that moves something.
  */
+import { isText } from './node-kind.js';
 import { readSelection, type Selected } from './read-selection.js';
 
 export class KeptSelection {
@@ -37,16 +38,13 @@ export class KeptSelection {
   }
 
   restore(): void {
-    if (this.#focusMoved && this.#activeElement instanceof HTMLElement) {
-      this.#activeElement.focus({ preventScroll: true });
-    }
+    if (this.#focusMoved) (this.#activeElement as HTMLElement | null)?.focus({ preventScroll: true });
     const now = this.#startMoved || this.#endMoved ? readSelection(this.#root)?.range : undefined;
     if (!now || !this.#start || !this.#end) return;
     const start = this.#startMoved ? this.#start : ([now.startContainer, now.startOffset] as const);
     const end = this.#endMoved ? this.#end : ([now.endContainer, now.endOffset] as const);
     const [from, to] = (this.#isBackward ? [end, start] : [start, end]).map(
-      ([node, offset]) =>
-        [node, Math.min(offset, node instanceof Text ? node.length : node.childNodes.length)] as const,
+      ([node, offset]) => [node, Math.min(offset, isText(node) ? node.length : node.childNodes.length)] as const,
     );
     if (from![0].isConnected && to![0].isConnected) this.#selected?.selection.setBaseAndExtent(...from!, ...to!);
   }

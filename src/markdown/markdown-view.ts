@@ -17,6 +17,7 @@ import { copyText } from './copy-text.js';
 import type { DraftedRange } from './block-path.js';
 import { decorate, makeImage } from './decorate.js';
 import { setDirection } from './direction.js';
+import type { Direction } from './direction.js';
 import { patchNodes } from './dom-patch.js';
 import { goTo, headingOf } from './fragment.js';
 import { FootnoteSection } from './footnote-section.js';
@@ -26,6 +27,7 @@ import { defaultHighlighter, Highlighting } from './highlighting.js';
 import type { Highlighter } from './line-reader.js';
 import { DEFAULT_MARKDOWN_STRINGS, present } from './markdown-strings.js';
 import type { MarkdownStrings } from './markdown-strings.js';
+import { isElement } from './node-kind.js';
 import { mayHide, TextNormalizer } from './normalize-text.js';
 import { Plugins } from './plugin.js';
 import type { MarkdownPlugin } from './plugin.js';
@@ -49,8 +51,8 @@ export interface MarkdownViewOptions extends Partial<MarkdownPolicy> {
   highlighter?: Highlighter | null | undefined;
   /** Told once, when the sanitiser cannot be used and answers are shown as plain text. */
   onSanitizerError?: ((error: Error) => void) | undefined;
-  /** Told what a Copy button did, so that it can be announced. */
-  onCopy?: ((copied: boolean) => void) | undefined;
+  /** Told what a Copy button did, and in which words, so that it can be announced. */
+  onCopy?: ((copied: boolean, words: string) => void) | undefined;
   /** Another fence in place of DOMPurify; meant for tests. */
   sanitizer?: Sanitizer | undefined;
   /**
@@ -76,7 +78,7 @@ export class MarkdownView {
   readonly #strings: MarkdownStrings;
   readonly #sanitizer: Sanitizer;
   readonly #onSanitizerError: ((error: Error) => void) | undefined;
-  readonly #onCopy: ((copied: boolean) => void) | undefined;
+  readonly #onCopy: MarkdownViewOptions['onCopy'];
   readonly #loaded = new Set<string>();
   #policy: MarkdownPolicy;
   readonly #plugins: Plugins;
@@ -94,6 +96,8 @@ export class MarkdownView {
   #open: { readonly spine: Spine; readonly root: Element; readonly release: () => void } | null = null;
   /** Of each block in the tail that shows something; null: made in another way. */
   #shown: readonly (ShownBlock | null)[] = [];
+  /** Of the last block that has one; none of what stands elsewhere. */
+  #direction: Direction = null;
   /** What tokens were rendered to in this update. */
   readonly #made = new Map<Token, { readonly unsettled: boolean; readonly rendered: RenderedHtml }>();
   #source = '';
@@ -223,6 +227,7 @@ export class MarkdownView {
     this.#normalizer = new TextNormalizer();
     this.#open = null;
     this.#shown = [];
+    this.#direction = null;
     this.#footnotes.reset();
     this.#path = new BlockPath(this.#container, this.#footnotes.element);
     this.#waiting.clear();
@@ -244,9 +249,9 @@ export class MarkdownView {
     if (changes.restored) this.#release();
     const resolved = changes.resolved.map((block) => [block, this.#reader.reread(block)] as const);
     this.#footnotes.read(settled, tail, resolved);
-    for (const [block, whole] of resolved) this.#renderAgain(block, whole);
+    for (const [block, whole] of resolved) this.#aside(() => this.#renderAgain(block, whole));
     if (settled.length + resolved.length === 0 && !changes.restored && this.#grow(tail)) {
-      this.#plugins.adopt(this.#footnotes.show((token, unsettled) => this.#renderToken(token, unsettled)));
+      this.#plugins.adopt(this.#showFootnotes());
       this.#settleInside(this.#shown[0]?.nodes[0]);
       this.#made.clear();
       return;
@@ -295,7 +300,7 @@ export class MarkdownView {
       this.#waiting.set(block, [...(open && index === 0 ? [open] : []), ...range.nodes()]);
     }
     for (const [, range] of ranges) for (const node of range?.nodes() ?? []) freezeColumns(node);
-    const notes = this.#footnotes.show((token, unsettled) => this.#renderToken(token, unsettled));
+    const notes = this.#showFootnotes();
     this.#plugins.adopt(notes);
     const inTail = ranges.slice(settled.length).filter(([block]) => !UNSEEN.has(block.token.type));
     this.#shown = inTail.map(([{ token }, range], index) => {
@@ -330,13 +335,25 @@ export class MarkdownView {
     let hasTable = false;
     const has = grow(shown, this.#htmlOf(token, unsettled), (html, notes) => {
       hasTable = html.includes('<table');
-      const nodes = this.#nodes(html, notes);
+      const nodes = this.#nodes(html, notes, unsettled);
       return nodes && this.#regroup(nodes);
     });
     const [block] = shown.nodes;
     if (has && hasTable) freezeColumns(block!);
-    if (has && block instanceof Element) setDirection(block);
+    if (has && isElement(block)) this.#direct(block, unsettled);
     return has;
+  }
+
+  /** Renders something else than what comes next. */
+  #aside<T>(render: () => T): T {
+    const direction = this.#direction;
+    const rendered = render();
+    this.#direction = direction;
+    return rendered;
+  }
+
+  #direct(block: Element, unsettled: boolean): void {
+    this.#direction = setDirection(block, unsettled ? this.#direction : undefined) ?? this.#direction;
   }
 
   /** What a block renders to; null where the text is all that can be shown. */
@@ -358,18 +375,19 @@ export class MarkdownView {
     if (!this.#open || !block) return this.#open && [];
     const [wanted, ...behind] = this.#render(block, unsettled);
     const { spine, root } = this.#open;
-    if (!(wanted instanceof Element) || !spine.patch(wanted)) return null;
-    setDirection(root);
+    if (!isElement(wanted) || !spine.patch(wanted)) return null;
+    this.#direct(root, unsettled);
     return behind;
   }
 
   /** `root`: the block that the tail begins with. */
   #settleInside(root: Node | undefined): void {
     const elided = this.#reader.elide();
-    if (!elided || !(root instanceof Element)) return;
-    const [wanted] = this.#render(elided.block, true);
-    const spine =
-      wanted instanceof Element ? Spine.along(elided.path, root, wanted, this.#highlighting, this.#open?.spine) : null;
+    if (!elided || !isElement(root)) return;
+    const [wanted] = this.#aside(() => this.#render(elided.block, true));
+    const spine = isElement(wanted)
+      ? Spine.along(elided.path, root, wanted, this.#highlighting, this.#open?.spine)
+      : null;
     if (!spine) return;
     // What it has got since is the spine's.
     if (!this.#open) freezeColumns(root);
@@ -404,6 +422,10 @@ export class MarkdownView {
     else this.#waiting.delete(block);
   }
 
+  #showFootnotes(): Node[] {
+    return this.#aside(() => this.#footnotes.show((token, unsettled) => this.#renderToken(token, unsettled)));
+  }
+
   #regroup(nodes: readonly Node[]): Node[] {
     return nodes.map((node) => regroup(node, this.#highlighting));
   }
@@ -430,7 +452,7 @@ export class MarkdownView {
 
   #renderToken(token: Token, unsettled: boolean): Node[] {
     const rendered = this.#htmlOf(token, unsettled);
-    const nodes = rendered && this.#nodes(rendered.html, rendered.notes);
+    const nodes = rendered && this.#nodes(rendered.html, rendered.notes, unsettled);
     if (nodes) return nodes;
     // The text is kept, its format is not.
     this.#made.delete(token);
@@ -459,7 +481,7 @@ export class MarkdownView {
   }
 
   /** Null: there is no sanitiser, so there is no HTML. */
-  #nodes(html: string, notes: readonly Note[]): Node[] | null {
+  #nodes(html: string, notes: readonly Note[], unsettled = false): Node[] | null {
     if (html.trim() === '') return html === '' ? [] : [this.#container.ownerDocument.createTextNode(html)];
     const fragment = this.#sanitize(html);
     if (!fragment) return null;
@@ -473,6 +495,7 @@ export class MarkdownView {
       mayHide: mayHide(html),
       sanitize: (piece) => this.#sanitize(piece),
       decode: (text) => this.#sanitizer.decode(text),
+      direct: (block) => this.#direct(block, unsettled),
     });
     return [...fragment.childNodes];
   }
@@ -505,9 +528,8 @@ export class MarkdownView {
 
   readonly #onClick = (event: Event): void => {
     // The path, not the target: a listener outside a shadow root would see its host.
-    const target = event.composedPath()[0];
-    if (!(target instanceof Node)) return;
-    const element = target instanceof Element ? target : target.parentElement;
+    const target = event.composedPath()[0] as Node;
+    const element = isElement(target) ? target : target.parentElement;
     const link = element?.closest<HTMLAnchorElement>('a[href^="#"]');
     if (link && this.#container.contains(link)) {
       const place = this.#footnotes.target(link) ?? headingOf(this.#container, link);
@@ -526,8 +548,9 @@ export class MarkdownView {
   async #copy(button: HTMLButtonElement): Promise<void> {
     const asMarkdown = button.hasAttribute('data-copy');
     const copied = await this.#copyFrom(button, asMarkdown);
-    button.textContent = copied ? this.#strings.copied : this.#strings.copyFailed;
-    this.#onCopy?.(copied);
+    const words = copied ? this.#strings.copied : this.#strings.copyFailed;
+    button.textContent = words;
+    this.#onCopy?.(copied, words);
     setTimeout(() => {
       button.textContent = asMarkdown ? this.#strings.copyMarkdown : this.#strings.copy;
     }, COPIED_FOR);

@@ -338,8 +338,10 @@ class OpenRun {
     if (right && (char !== '_' || !left || after === 'mark')) count = this.#closeDelimiters(char, count, at);
     if (count < end - at) this.#endAddress(at);
     const mayOpen = left && (char !== '_' || !right || before === 'mark') && at >= this.#addressEnd;
-    // Where it could close as well a single star is multiplication more often than emphasis; a single `~` is "about".
-    const guess = char === '~' ? count === 2 : count > 1 || !right || before === 'cjk';
+    // Where it could close as well a single star is multiplication more often than emphasis, and two between digits a
+    // power; a single `~` is "about".
+    const isPower = char === '*' && isDigit(source[at - 1]) && isDigit(source[end]);
+    const guess = char === '~' ? count === 2 : (count > 1 && !isPower) || !right || before === 'cjk';
     if (count > 0 && mayOpen && guess) this.#open({ at: end - count, start: end, kind: char, count, runs });
     return end;
   }
@@ -402,10 +404,14 @@ class OpenRun {
   }
 }
 
-/** True for brackets that are no link's: behind a letter or digit (`a[0`), around numbers, an alert's (`[!NOTE]`). */
+/**
+ * True for brackets that are no link's: behind a letter or digit (`a[0`), around numbers, an alert's (`[!NOTE]`), of a
+ * half-open range (`[0, n)`).
+ */
 function isLiteral(source: string, at: number): boolean {
   if (source[at + 1] === '^') return false;
-  return /[a-z\d]/i.test(source[at - 1] ?? '') || /^(?:\d+[,;]|![^[])/.test(source.slice(at + 1, at + 32));
+  const inside = /^(?:\d+[,;]|![^[]|[^()[\]\n]{0,64}\))/;
+  return /[a-z\d]/i.test(source[at - 1] ?? '') || inside.test(source.slice(at + 1, at + 67));
 }
 
 function closingTag(name: string): string {
@@ -419,6 +425,10 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 
 function isBlank(char: string | undefined): boolean {
   return char === undefined || /\s/.test(char);
+}
+
+function isDigit(char: string | undefined): boolean {
+  return char !== undefined && char >= '0' && char <= '9';
 }
 
 /** What stands beside a delimiter. Half a surrogate pair is an emoji's more often than a letter's. */

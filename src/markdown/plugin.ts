@@ -9,6 +9,7 @@
  */
 import type { MarkedOptions, RendererExtensionFunction, Token, TokenizerAndRendererExtension } from 'marked';
 import type { PluginBounds } from './elide.js';
+import { isElement } from './node-kind.js';
 
 export interface NodeContext {
   /** Language of the fenced code, or name of the extension. */
@@ -98,7 +99,7 @@ export class Plugins implements PluginBounds {
   adopt(nodes: readonly Node[]): void {
     if (this.#nodes.size === 0) return;
     for (const node of nodes) {
-      if (!(node instanceof Element)) continue;
+      if (!isElement(node)) continue;
       if (node.matches('[data-plugin]')) this.#show(node);
       for (const place of node.querySelectorAll('[data-plugin]')) this.#show(place);
     }

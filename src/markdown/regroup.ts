@@ -4,10 +4,11 @@
  */
 import { groupLines } from './code-lines.js';
 import type { Highlighting } from './highlighting.js';
+import { isElement } from './node-kind.js';
 import { OpenEnd } from './open-end.js';
 
 export function regroup(node: Node, highlighting: Highlighting): Node {
-  if (!(node instanceof Element)) return node;
+  if (!isElement(node)) return node;
   for (const element of [node, ...node.querySelectorAll('ul, ol, blockquote, table, pre > code')]) {
     if (element.localName === 'code') groupLines(element, highlighting);
     else new OpenEnd(element).regroup();

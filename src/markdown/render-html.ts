@@ -21,6 +21,8 @@ export type Note =
   | { readonly kind: 'image'; readonly href: string }
   | { readonly kind: 'code'; readonly language: string }
   | { readonly kind: 'task'; readonly checked: boolean }
+  /** A list whose numbers are long. */
+  | { readonly kind: 'list' }
   | { readonly kind: 'footnote'; readonly tag: string }
   | { readonly kind: 'alert'; readonly alert: AlertKind }
   /** What a plug-in makes of a token: HTML to be sanitised by itself, or a node that is made when the block is final. */
@@ -97,7 +99,8 @@ export class HtmlRenderer {
     list: ({ ordered, start, items }) => {
       const name = ordered ? 'ol' : 'ul';
       const from = ordered && start !== 1 ? ` start="${start}"` : '';
-      return `<${name}${from}>\n${join(items, ({ tokens }) => `<li>${this.#blocks(tokens)}</li>\n`)}</${name}>\n`;
+      const note = from.length > ' start="123"'.length ? ` ${this.#note({ kind: 'list' })}` : '';
+      return `<${name}${note}${from}>\n${join(items, ({ tokens }) => `<li>${this.#blocks(tokens)}</li>\n`)}</${name}>\n`;
     },
     checkbox: ({ checked }) => `<span ${this.#note({ kind: 'task', checked })}></span> `,
     table: ({ header, rows }) => {

@@ -120,7 +120,7 @@ export class Spine {
 
 function patchEnd(end: OpenEnd, nodes: readonly Node[], highlighting: Highlighting): void {
   const placed = end.patch(nodes.map((node) => regroup(node, highlighting)));
-  if (end.element instanceof HTMLTableElement) freezeTable(end.element);
+  if (end.element.localName === 'table') freezeTable(end.element as HTMLTableElement);
   else for (const node of placed) freezeColumns(node);
 }
 

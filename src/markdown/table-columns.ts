@@ -4,11 +4,12 @@
  * behind those is laid out by itself (styles). Only where there is a layout; elsewhere the table stays as it is.
  * Bound: one measurement a table.
  */
+import { isElement } from './node-kind.js';
 import { isGroup } from './open-end.js';
 
 /** Of all tables in a node. */
 export function freezeColumns(node: Node): void {
-  if (node instanceof Element) for (const table of node.querySelectorAll('table')) freezeTable(table);
+  if (isElement(node)) for (const table of node.querySelectorAll('table')) freezeTable(table);
 }
 
 export function freezeTable(table: HTMLElement): void {

@@ -3,7 +3,7 @@
 
 import { expect, test, type Page } from '@playwright/test';
 import type { StreamChat } from '../../src/elements/index.js';
-import { grow, log, openLongChat, staysUntilTheButton } from './long-chat.js';
+import { grow, log, openLongChat, resting, staysUntilTheButton } from './long-chat.js';
 
 const WAYS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   'the wheel': async (page) => {
@@ -98,4 +98,24 @@ test('older messages that are still being rendered move nothing that is read', a
   });
   expect(moved.early).toBeLessThan(1000);
   expect(moved.farthest).toBeLessThan(1.5);
+});
+
+test.describe('on a screen of two pixels a point', () => {
+  test.use({ deviceScaleFactor: 2 });
+
+  test('what is scrolled by less than a pixel at a time is not taken back', async ({ page }) => {
+    await openLongChat(page);
+    await WAYS['the wheel']!(page);
+    await resting(page);
+    const after = await log(page).evaluate(async (element) => {
+      for (let step = 0; step < 40; step++) {
+        element.scrollTop -= 0.5;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+      // Engines that know no halves have gone nowhere.
+      return element.scrollTop;
+    });
+    await grow(page, 5);
+    expect(Math.abs((await resting(page)) - after)).toBeLessThan(1);
+  });
 });

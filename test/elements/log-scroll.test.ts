@@ -2,7 +2,15 @@ import { expect } from 'chai';
 import '../../src/index.js';
 import type { StreamChat } from '../../src/elements/index.js';
 import { loadMarkdown } from '../../src/elements/load-markdown.js';
+import type { FakeEndpoint } from '../helpers/fake-endpoint.js';
 import { addChat, find, findAll, frame, removeAll, until } from '../helpers/page.js';
+
+/** Says more, and waits until it is there. */
+async function sayMore(server: FakeEndpoint, log: Element): Promise<void> {
+  const before = log.textContent.split('And more.').length;
+  server.text('More.\n\nAnd more.\n\n');
+  await until('more', () => log.textContent.split('And more.').length > before);
+}
 
 const fromEnd = (log: HTMLElement) => log.scrollHeight - log.clientHeight - log.scrollTop;
 
@@ -62,7 +70,7 @@ describe('following the end', () => {
       const { chat, server, log } = await addLongChat();
       log.dispatchEvent(event());
       const top = log.scrollTop;
-      server.text('More.\n\nAnd more.\n\n');
+      await sayMore(server, log);
       await settle();
       expect(log.scrollTop).to.equal(top);
       expect(findAll(chat, '[part="jump-button"]')).to.have.length(1);
@@ -74,7 +82,7 @@ describe('following the end', () => {
     log.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, ctrlKey: true }));
     log.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, shiftKey: true }));
     log.dispatchEvent(new WheelEvent('wheel', { deltaY: -10, deltaX: -40 }));
-    server.text('More.\n\nAnd more.\n\n');
+    await sayMore(server, log);
     await settle();
     expect(fromEnd(log)).to.be.lessThan(2);
   });
@@ -88,7 +96,7 @@ describe('following the end', () => {
       const top = log.scrollTop;
       const paragraph = log.querySelector('p')!;
       paragraph.dispatchEvent(new PointerEvent(down, { bubbles: true }));
-      server.text('More.\n\nAnd more.\n\n');
+      await sayMore(server, log);
       await settle();
       expect(log.scrollTop).to.equal(top);
       // What a finger came down on may be gone when it leaves.
@@ -101,7 +109,7 @@ describe('following the end', () => {
   it('does not wait for the release of a button that opens a menu', async () => {
     const { server, log } = await addLongChat();
     log.querySelector('p')!.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 2 }));
-    server.text('More.\n\nAnd more.\n\n');
+    await sayMore(server, log);
     await settle();
     expect(fromEnd(log)).to.be.lessThan(2);
   });
@@ -113,7 +121,7 @@ describe('following the end', () => {
     paragraph.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
     getSelection()!.setBaseAndExtent(paragraph.firstChild!, 0, paragraph.firstChild!, 5);
     paragraph.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
-    server.text('More.\n\nAnd more.\n\n');
+    await sayMore(server, log);
     await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
     getSelection()!.removeAllRanges();
     expect(log.scrollTop).to.equal(top);
@@ -162,14 +170,14 @@ describe('following the end', () => {
       await settle();
       const top = log.scrollTop;
       opener.click();
-      server.text('More.\n\nAnd more.\n\n');
+      await sayMore(server, log);
       await settle();
       expect(log.scrollTop).to.equal(top);
       log.scrollTop = log.scrollHeight;
       await settle();
       opener.click();
       await settle();
-      server.text('More.\n\nAnd more.\n\n');
+      await sayMore(server, log);
       await settle();
       expect(fromEnd(log)).to.be.lessThan(2);
     }
@@ -200,7 +208,7 @@ describe('following the end', () => {
       await until('the jump button', () => findAll(chat, '[part="jump-button"]').length === 1);
       back();
       await until('no jump button', () => findAll(chat, '[part="jump-button"]').length === 0);
-      server.text('More.\n\nAnd more.\n\n');
+      await sayMore(server, log);
       await settle();
       expect(fromEnd(log)).to.be.lessThan(2);
     }
@@ -286,6 +294,37 @@ describe('the reading position', () => {
     expect(fromEnd(log)).to.be.greaterThan(200);
     chat.messages = chat.messages.map((message) => ({ ...message, id: `other ${message.id}` }));
     await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
+
+  it('is the end of another conversation that begins with the same instructions', async () => {
+    const { chat, server, log } = await addLongChat();
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    const instructions = { ...chat.messages[0]!, id: 'system', role: 'system' as const };
+    const first = [instructions, ...chat.messages];
+    chat.messages = first;
+    await settle();
+    log.scrollTop = 100;
+    await settle();
+    chat.messages = first.map((message) =>
+      message === instructions ? message : { ...message, id: `b ${message.id}` },
+    );
+    await settle();
+    expect(fromEnd(log)).to.be.lessThan(2);
+  });
+
+  it('is the end of a conversation that takes the place of another, message by message', async () => {
+    const { chat, server, log } = await addLongChat();
+    server.finish();
+    await until('idle', () => chat.readyState === 'idle');
+    const saved = chat.messages.map((message) => ({ ...message, id: `saved ${message.id}` }));
+    log.scrollTop = 100;
+    await settle();
+    chat.clear();
+    for (const message of saved) chat.addMessage(message);
+    await settle();
+    expect(log.scrollHeight).to.be.greaterThan(900);
     expect(fromEnd(log)).to.be.lessThan(2);
   });
 
@@ -413,7 +452,7 @@ describe('scroll="anchor"', () => {
     for (let i = 0; i < 30; i++) server.text(`More ${i}.\n\n`);
     const jump = await until('the jump button', () => findAll(chat, '[part="jump-button"]')[0]);
     jump.click();
-    server.text('More.\n\nAnd more.\n\n');
+    await sayMore(server, log);
     await settle();
     expect(fromEnd(log)).to.be.lessThan(2);
   });

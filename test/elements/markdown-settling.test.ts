@@ -163,6 +163,15 @@ describe('long blocks', () => {
     }
   });
 
+  it('a definition at the end of what is left out still gets its title', () => {
+    const text = `${times(20, (index) => `- item ${index} and its words\n`)}- [foo]: /url\n`;
+    const rest = '  "Title"\n\nSee [foo].';
+    const whole = renderWhole(text + rest);
+    expect(whole.querySelector('p > a')?.getAttribute('title')).to.equal('Title');
+    for (const elideFrom of [8, 32, 64, 128])
+      expect(renderPieces([text, ...units(rest)], { elideFrom }).isEqualNode(whole), String(elideFrom)).to.equal(true);
+  });
+
   it('asks for fewer updates the longer one run of text grows, and for all again behind it', () => {
     const sentence = 'A sentence of some **fifty** characters, and so on. ';
     const inContainers = (containers: string): number[] => {

@@ -116,7 +116,7 @@ describe('markdown view', () => {
 
     it('gives each block its own direction, and code its', () => {
       const cases: [text: string, directions: string][] = [
-        ['שלום\n\nhello\n\n- a\n\n|ا|\n|-|\n\n```\nx\n```', 'p rtl, p ltr, ul ltr, table rtl, pre ltr'],
+        ['שלום\n\nhello\n\n- a\n\n|ا|\n|-|\n\n```\nx\n```', 'p rtl, p ltr, ul ltr, div rtl, pre ltr'],
         // The first letter decides, whatever stands in front of it.
         ['**1.** “مرحبا” hello', 'p rtl'],
         ['1. [ש](http://a.b/) x', 'ol rtl'],
@@ -142,6 +142,52 @@ describe('markdown view', () => {
           );
           expect(directions.join(', '), JSON.stringify(text)).to.equal(expected);
         }
+      }
+    });
+
+    it('stands headings two levels lower than they are written', () => {
+      const container = renderPieces(units('# a\n\n> ## b\n\nc\n---\n\n#### d\n\n###### e'));
+      const levels = [...container.querySelectorAll('h1, h2, h4, h6')].map((e) => `${e.localName} ${e.ariaLevel}`);
+      expect(levels).to.deep.equal(['h1 3', 'h2 4', 'h2 4', 'h4 6', 'h6 6']);
+    });
+
+    it('gives lists with long numbers room for them', () => {
+      const text = '1969. a\n1970. b\n\n- 99. c\n- 100. d\n- 1000. e';
+      for (const container of [renderWhole(text), renderPieces(units(text))]) {
+        const lists = [...container.querySelectorAll<HTMLOListElement>('ol')].map(
+          (ol) => `${ol.start} ${ol.className}`,
+        );
+        expect(lists).to.deep.equal(['1969 long-numbers', '99 ', '100 ', '1000 long-numbers']);
+      }
+    });
+
+    it('stands an open block that begins with code or a number as the one before it, until more is known', () => {
+      const cases: [before: string, text: string, directions: string][] = [
+        ['שלום\n\n', '`npm i`: הת', 'rtl'],
+        ['שלום\n\n', '- `npm i`\n- 2 ה', 'rtl'],
+        ['hello\n\n', '3 books', 'ltr'],
+        ['', '`npm i`: הת', 'null, rtl'],
+        // The end tells that there is nothing else; so much of it does, too.
+        ['שלום\n\n', '`npm i`', 'rtl, ltr'],
+        ['שלום\n\n', `\`${'npm i '.repeat(20)}\``, 'rtl, ltr'],
+      ];
+      for (const [before, text, expected] of cases) {
+        const { view, container } = open();
+        view.write(before);
+        const count = container.children.length;
+        const directions: string[] = [];
+        const note = (): void => {
+          const block = container.children[count];
+          const direction = String(block?.getAttribute('dir'));
+          if (block && direction !== directions.at(-1)) directions.push(direction);
+        };
+        for (const unit of units(text)) {
+          view.write(unit);
+          note();
+        }
+        view.end();
+        note();
+        expect(directions.join(', '), JSON.stringify(before + text)).to.equal(expected);
       }
     });
   });

@@ -26,6 +26,7 @@ const CONTEXT: MessageContext = {
   actions: 'copy regenerate',
   isMarkdownLoaded: false,
   total: 0,
+  firstQuestion: 1,
   isLast: true,
   copied: false,
   disabled: false,
@@ -235,12 +236,12 @@ describe('the list of messages', () => {
     messages.push({ id: 'last', role: 'assistant', status: 'streaming', createdAt: 0, parts: [] });
     show(messages, { copiedId: 'm3', waiting: 'Patience', busy: true });
     clock.advance(1000);
-    const copied = box.querySelectorAll('[aria-label="Copied"]');
+    const copied = box.querySelectorAll('[title="Copied"]');
     expect([...copied].map((button) => button.closest('article')?.dataset['id'])).to.deep.equal(['m3']);
     const waiting = articles().filter(({ textContent }) => textContent.includes('Patience'));
     expect(waiting.map(({ dataset }) => dataset['id'])).to.deep.equal(['last']);
     show(messages);
     clock.advance(1000);
-    expect(box.querySelectorAll('[aria-label="Copied"]')).to.have.length(0);
+    expect(box.querySelectorAll('[title="Copied"]')).to.have.length(0);
   });
 });

@@ -359,20 +359,24 @@ describe('<stream-chat>', () => {
 
     it('an element that is moved goes on, one that is removed stops after five seconds', async () => {
       const { chat, server } = await addChat();
-      const timers: { run: () => void; delay: number }[] = [];
+      const timers: ({ run: () => void; delay: number } | undefined)[] = [];
       const real = window.setTimeout.bind(window);
+      const realClear = window.clearTimeout.bind(window);
       void chat.send('Hi');
       await until('the request', () => server.requests.length === 1);
       try {
         window.setTimeout = ((run: () => void, delay: number) => timers.push({ run, delay })) as typeof setTimeout;
+        window.clearTimeout = (id) => void (timers[Number(id) - 1] = undefined);
         const box = add(document.createElement('div'));
         box.append(chat);
+        for (const timer of timers) timer?.run();
         expect(chat.readyState).not.to.equal('idle');
         chat.remove();
         expect(timers.at(-1)!.delay).to.equal(5000);
         timers.at(-1)!.run();
       } finally {
         window.setTimeout = real;
+        window.clearTimeout = realClear;
       }
       expect(chat.readyState).to.equal('idle');
       expect(server.last.signal.aborted).to.equal(true);
@@ -547,7 +551,10 @@ describe('<stream-chat>', () => {
       });
       try {
         find(chat, '[part~="action"][aria-label="Copy answer"]').click();
-        await until('the feedback', () => findAll(chat, '[part~="action"][aria-label="Copied"]').length === 1);
+        await until(
+          'the feedback',
+          () => findAll(chat, '[part~="action"][aria-label="Copy answer"][title="Copied"]').length === 1,
+        );
       } finally {
         Reflect.deleteProperty(navigator, 'clipboard');
         expect(Object.getOwnPropertyDescriptor(Navigator.prototype, 'clipboard')).to.deep.equal(clipboard);

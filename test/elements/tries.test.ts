@@ -271,19 +271,23 @@ describe('parts of an answer that are no text', () => {
     expect(image.alt).to.equal('A cat');
   });
 
-  /** [what, file] */
-  const NOT_LOADED: [string, { mediaType: string; url?: string }][] = [
-    ['a picture from elsewhere', { mediaType: 'image/png', url: 'https://example.com/a.png' }],
+  /** [what, file, what is shown in its place] */
+  const NOT_LOADED: [string, { mediaType: string; url?: string }, shown?: string][] = [
+    [
+      'a picture from elsewhere',
+      { mediaType: 'image/png', url: 'https://example.com/a.png' },
+      'Load image “Picture” from example.com',
+    ],
     ['a drawing, which is a document', { mediaType: 'image/svg+xml', url: 'data:image/svg+xml;base64,PHN2Zy8+' }],
     ['a picture that is a script', { mediaType: 'image/png', url: 'javascript:alert(1)' }],
     ['a file that only says it is a picture', { mediaType: 'image/png', url: 'data:text/html;base64,PGI+' }],
     ['a picture without an address', { mediaType: 'image/png' }],
   ];
-  for (const [what, file] of NOT_LOADED) {
+  for (const [what, file, shown = 'Picture'] of NOT_LOADED) {
     it(`do not load ${what}`, async () => {
       const chat = await show({ type: 'file', ...file });
       expect(findAll(chat, 'img')).to.deep.equal([]);
-      expect(find(chat, '.file').textContent.trim()).to.equal('Picture');
+      expect(find(chat, '.file').textContent.trim()).to.equal(shown);
       expect(findAll(chat, 'a').map((link) => (link as HTMLAnchorElement).protocol)).to.not.include('javascript:');
     });
   }

@@ -9,10 +9,11 @@ import { readData } from './data.js';
 /** Everything that may be in a rendered answer: element → attributes, beside those of any element. */
 const ELEMENTS: Record<string, string> = {
   ...Object.fromEntries(
-    'p br hr h1 h2 h3 h4 h5 h6 strong em b i u s del ins mark abbr sub kbd ul thead tbody tr summary'
+    'p br hr strong em b i u s del ins mark abbr sub kbd ul thead tbody tr summary'
       .split(' ')
       .map((name) => [name, '']),
   ),
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((depth) => [`h${depth}`, 'aria-level'])),
   a: 'href title rel target referrerpolicy role aria-label',
   blockquote: 'role',
   button: 'type aria-label aria-pressed data-copy data-src data-alt data-title',

@@ -30,7 +30,7 @@ it('the elements come without what only a question needs', async () => {
 
 it('and without what renders Markdown', async () => {
   const files = [...(await filesWith('index.ts'))].filter((file) => file.startsWith('markdown/'));
-  const words = ['copy-text', 'line-reader', 'markdown-strings', 'normalize-text', 'url-policy'];
+  const words = ['copy-text', 'line-reader', 'markdown-strings', 'node-kind', 'normalize-text', 'url-policy'];
   expect(files.toSorted()).to.deep.equal(words.map((name) => `markdown/${name}.ts`));
   const renderer = await filesWith('elements/markdown-on-demand.ts');
   expect([...renderer]).to.include.members(['markdown/sanitize.ts', 'markdown/blocks.ts']);

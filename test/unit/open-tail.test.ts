@@ -33,6 +33,11 @@ const SNIPPETS: readonly (readonly [text: string, ...exceptions: Exception[]])[]
     [/\[[\w ]*\]? ?$/, 'brackets around words are a link’s far more often than brackets'],
   ],
   ['arr[0] and arr[i] x and see [1], [2] and [3, 4].'],
+  [
+    'the range [start, stop) has [a, b) and [-1, 1) inside',
+    [/\[[-\w ,]*\)?$/, 'brackets around words are a link’s far more often than half of a range'],
+  ],
+  ['about 2**10 = 1024 bytes, and **bold** x'],
   ['Wow! ![a picture](https://x.example/i.png "t") after'],
   ['![a picture](https://x.example/i.png)\n\nafter'],
   ['[![badge](https://x.example/b.svg)](https://x.example) text'],

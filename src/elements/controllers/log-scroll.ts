@@ -7,6 +7,7 @@
  * from what growth does by direction alone: only a person moves towards the start.
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { isElement } from '../../markdown/node-kind.js';
 import { ReadingPosition } from './reading-position.js';
 
 export type ScrollMode = 'follow' | 'anchor' | 'manual';
@@ -29,6 +30,8 @@ export class LogScroll implements ReactiveController {
   #observer: ResizeObserver | undefined;
   #attached: AbortController | undefined;
   #lastTop = 0;
+  /** Where the reading position was noted, or put back. */
+  #notedTop = 0;
   #lastHeight = 0;
   #atEnd = true;
   #isFollowing = true;
@@ -57,7 +60,8 @@ export class LogScroll implements ReactiveController {
   /** Takes the element that scrolls; its first child is what grows, its last one is the room behind that. */
   attach(scroller: HTMLElement): void {
     this.#scroller = scroller;
-    this.hostConnected();
+    // Its host may have left the page before it was first rendered.
+    if (scroller.isConnected) this.hostConnected();
   }
 
   hostConnected(): void {
@@ -74,7 +78,8 @@ export class LogScroll implements ReactiveController {
     scroller.addEventListener('pointerdown', this.#down, options);
     scroller.addEventListener('click', this.#clicked, options);
     scroller.addEventListener('touchstart', this.#hold, options);
-    for (const type of RELEASES) addEventListener(type, this.#release, options);
+    const window = scroller.ownerDocument.defaultView;
+    for (const type of RELEASES) window?.addEventListener(type, this.#release, options);
   }
 
   hostDisconnected(): void {
@@ -103,7 +108,7 @@ export class LogScroll implements ReactiveController {
     if (!scroller) return;
     this.#isFollowing = true;
     this.#goToEnd(scroller);
-    if (!this.#follows) this.#reading.note(scroller);
+    if (!this.#follows) this.#note(scroller);
     this.#tell(scroller);
   }
 
@@ -130,7 +135,7 @@ export class LogScroll implements ReactiveController {
     else {
       const moved = this.#reading.moved(scroller);
       // Less than a pixel is rounding.
-      if (Math.abs(moved) >= 1) this.#lastTop = scroller.scrollTop += moved;
+      if (Math.abs(moved) >= 1) this.#lastTop = this.#notedTop = scroller.scrollTop += moved;
     }
     this.#tell(scroller);
   }
@@ -166,8 +171,8 @@ export class LogScroll implements ReactiveController {
     const letsGo = this.#isFollowing && movedUp && fromEnd > 1;
     if (letsGo) this.#isFollowing = false;
     else if (this.#mode() !== 'anchor' && fromEnd <= NEAR_END_PX && scrollTop > this.#lastTop) this.#isFollowing = true;
-    // Noted anew after each correction, what rounding leaves of them would add up.
-    if (letsGo || (!this.#follows && Math.abs(scrollTop - this.#lastTop) >= 1)) this.#reading.note(scroller);
+    // Noted anew after each correction, what rounding leaves of them would add up; a slow finger moves by less than a pixel.
+    if (letsGo || (!this.#follows && Math.abs(scrollTop - this.#notedTop) >= 1)) this.#note(scroller);
     this.#remember(scroller);
     this.#tell(scroller);
   };
@@ -185,7 +190,7 @@ export class LogScroll implements ReactiveController {
 
   // What a reader opens is what they look at, and it grows from there.
   readonly #clicked = ({ target }: Event): void => {
-    const opener = target instanceof Element ? target.closest(OPENERS) : null;
+    const opener = isElement(target as Node | null) ? (target as Element).closest(OPENERS) : null;
     if (!opener) return;
     // Details change behind their click, a button has changed.
     const closes = opener.parentElement?.matches('details[open]') || opener.ariaPressed === 'false';
@@ -204,7 +209,7 @@ export class LogScroll implements ReactiveController {
 
   readonly #hold = ({ target }: Event): void => {
     this.#isHeld = true;
-    this.#reading.note(this.#scroller!);
+    this.#note(this.#scroller!);
     // A finger leaves from where it came down, though that may not be in the page any more.
     for (const type of RELEASES) target?.addEventListener(type, this.#release, { once: true });
   };
@@ -214,9 +219,14 @@ export class LogScroll implements ReactiveController {
       return;
     this.#isHeld = false;
     // What was selected is read, and would move on.
-    if (getSelection()?.type === 'Range') this.#letGo();
+    if (this.#scroller!.ownerDocument.getSelection()?.type === 'Range') this.#letGo();
     this.#grown();
   };
+
+  #note(scroller: HTMLElement): void {
+    this.#reading.note(scroller);
+    this.#notedTop = scroller.scrollTop;
+  }
 
   /** Towards the start, where there is a way. */
   #leave(): void {
@@ -226,7 +236,7 @@ export class LogScroll implements ReactiveController {
   #letGo(): void {
     const scroller = this.#scroller!;
     this.#isFollowing = false;
-    this.#reading.note(scroller);
+    this.#note(scroller);
     this.#tell(scroller);
   }
 

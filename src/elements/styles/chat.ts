@@ -21,6 +21,7 @@ export const chatStyles = css`
     max-inline-size: none;
     block-size: auto;
     z-index: var(--stream-chat-z-index, 1000);
+    padding: env(safe-area-inset-top) env(safe-area-inset-right) 0 env(safe-area-inset-left);
   }
 
   *,
@@ -50,6 +51,7 @@ export const chatStyles = css`
     block-size: 100%;
     position: relative;
     container-type: inline-size;
+    overflow-wrap: anywhere;
     --_gutter: calc(var(--_space) * 4);
   }
 
@@ -69,7 +71,7 @@ export const chatStyles = css`
     overscroll-behavior: contain;
     overflow-anchor: none;
     scrollbar-width: thin;
-    scrollbar-color: var(--_control-border) transparent;
+    scrollbar-color: color-mix(in oklab, var(--_foreground) 22%, transparent) transparent;
     outline-offset: -2px;
   }
 
@@ -123,6 +125,12 @@ export const chatStyles = css`
     border-end-end-radius: calc(var(--_radius) / 2);
     background: var(--_user-background);
     white-space: pre-wrap;
+  }
+
+  /* Each line by its own letters, as in the composer. */
+  .question > div,
+  .aside-body[dir='auto'] {
+    unicode-bidi: plaintext;
   }
 
   /* A message from a model stays inside its own box, whatever it holds. */
@@ -416,7 +424,8 @@ export const chatStyles = css`
     margin-block-start: calc(var(--_space) * 2);
   }
 
-  ::slotted([slot='suggestions']) {
+  /* What only holds several of them is the page's. */
+  ::slotted([slot='suggestions']:not(div, ul, ol, p, nav)) {
     font: inherit;
     font-size: 0.9375em;
     color: var(--_foreground);
@@ -431,7 +440,7 @@ export const chatStyles = css`
     transition: background-color 150ms ease-out;
   }
 
-  ::slotted([slot='suggestions']:hover) {
+  ::slotted([slot='suggestions']:not(div, ul, ol, p, nav):hover) {
     background: color-mix(in oklab, var(--_foreground) 5%, transparent);
   }
 
@@ -443,7 +452,11 @@ export const chatStyles = css`
     inline-size: 100%;
     max-inline-size: calc(68ch + 2 * var(--_gutter) + 24px);
     margin-inline: auto;
-    padding: 0 calc(var(--_gutter) - 4px) max(calc(var(--_gutter) - 4px), env(safe-area-inset-bottom));
+    padding: 0 calc(var(--_gutter) - 4px) calc(var(--_gutter) - 4px);
+  }
+
+  :host([layout='fullscreen']) .foot {
+    padding-block-end: max(calc(var(--_gutter) - 4px), env(safe-area-inset-bottom));
   }
 
   .jump {
@@ -566,6 +579,10 @@ export const chatStyles = css`
 
     .grow {
       padding-block: 10px;
+    }
+
+    .jump {
+      inset-inline-start: calc(50% - 22px);
     }
 
     .text-button {

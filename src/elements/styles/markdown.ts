@@ -83,8 +83,21 @@ export const markdownStyles = css`
     font-weight: 600;
   }
 
+  .markdown ul {
+    --_marker: 1.75em;
+  }
+
+  /* Room for three digits: what stands out is clipped. */
+  .markdown ol {
+    --_marker: 2.25em;
+  }
+
+  .markdown ol.long-numbers {
+    --_marker: 3.75em;
+  }
+
   .markdown :is(ul, ol) {
-    padding-inline-start: 1.75em;
+    padding-inline-start: var(--_marker);
   }
 
   .markdown :is(ul, ol) > :not(:first-child),
@@ -94,8 +107,8 @@ export const markdownStyles = css`
 
   /* The markers of its items are painted inside the group. */
   .markdown :is(ul, ol) > .group {
-    margin-inline-start: -1.75em;
-    padding-inline-start: 1.75em;
+    margin-inline-start: calc(-1 * var(--_marker));
+    padding-inline-start: var(--_marker);
   }
 
   .markdown li > :is(p, ul, ol):not(:last-child) {
@@ -170,7 +183,8 @@ export const markdownStyles = css`
     text-decoration-thickness: 1px;
     text-decoration-color: color-mix(in oklab, currentColor 40%, transparent);
     text-underline-offset: 0.2em;
-    unicode-bidi: isolate;
+    /* An address reads from left to right in a sentence that does not. */
+    unicode-bidi: plaintext;
   }
 
   .markdown a:hover {
@@ -193,7 +207,7 @@ export const markdownStyles = css`
     min-block-size: 24px;
     max-inline-size: 100%;
     padding: 4px 12px;
-    border: 1px solid var(--_hairline);
+    border: 1px solid var(--_control-border);
     border-radius: calc(var(--_radius) / 2);
     background: var(--_surface);
     color: var(--_muted);
@@ -216,6 +230,7 @@ export const markdownStyles = css`
     border-radius: 4px;
     background: var(--_surface);
     unicode-bidi: isolate;
+    direction: ltr;
   }
 
   .markdown kbd {
@@ -269,6 +284,10 @@ export const markdownStyles = css`
 
   .markdown .source {
     white-space: pre-wrap;
+  }
+
+  .markdown .source[dir='auto'] {
+    unicode-bidi: plaintext;
   }
 
   .markdown .code-block {
@@ -388,8 +407,9 @@ export const markdownStyles = css`
       transition: opacity 120ms ease-out;
     }
 
-    /* Above the first block the answer ends. */
-    .markdown > .table-block:first-child > .table-header {
+    /* Above the first block the answer ends, and so does what is painted by itself. */
+    .markdown > .table-block:first-child > .table-header,
+    .markdown :is(.group, blockquote, li) > .table-block:first-child > .table-header {
       inset-block-start: 0;
     }
 
@@ -494,7 +514,21 @@ export const markdownStyles = css`
 
   @media print {
     .markdown pre {
+      overflow-wrap: anywhere;
       white-space: pre-wrap;
+    }
+
+    .markdown pre > code {
+      inline-size: auto;
+    }
+
+    .markdown .table-scroller {
+      overflow: visible;
+      overflow-wrap: anywhere;
+    }
+
+    .markdown th {
+      white-space: normal;
     }
 
     .markdown :is(.copy-button, .wrap-button, .table-header) {

@@ -12,7 +12,7 @@ export const themeStyles = css`
     --_muted: var(--stream-chat-muted, color-mix(in oklab, var(--_foreground) 66%, var(--_background)));
     --_surface: color-mix(in oklab, var(--_foreground) 4%, var(--_background));
     --_hairline: var(--stream-chat-border, color-mix(in oklab, var(--_foreground) 12%, transparent));
-    --_control-border: color-mix(in oklab, var(--_foreground) 22%, var(--_background));
+    --_control-border: color-mix(in oklab, var(--_foreground) 44%, var(--_background));
     --_user-background: var(
       --stream-chat-user-background,
       color-mix(in oklab, var(--_foreground) 6%, var(--_background))

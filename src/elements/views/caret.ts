@@ -60,7 +60,7 @@ function endOf(element: Element): Element {
   if (last && isNotes(last)) last = last.previousElementSibling;
   if (!last) return element;
   // What is written inside is not seen; that something is, is.
-  if (last instanceof HTMLDetailsElement && !last.open) return last.querySelector('summary') ?? last;
+  if (last.localName === 'details' && !(last as HTMLDetailsElement).open) return last.querySelector('summary') ?? last;
   if (element.tagName === 'TR') return writtenCell(element);
   const isCode = last.tagName === 'CODE' && element.tagName === 'PRE';
   return isCode || last.className === 'group' || CONTAINERS.has(last.tagName) ? endOf(last) : element;

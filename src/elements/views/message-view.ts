@@ -1,12 +1,14 @@
 /** One message: the question in a bubble, the answer as the page itself, and what can be done with it. */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { DirectiveResult } from 'lit/directive.js';
 import { messageText } from '../../model/index.js';
 import type { DataPart, FilePart, Message, MessagePart, SourcePart, ToolCallPart } from '../../model/index.js';
 import type { Highlighter, MarkdownPolicy } from '../../markdown/index.js';
 import { visibleText } from '../../markdown/normalize-text.js';
-import { checkUrl } from '../../markdown/url-policy.js';
+import { checkUrl, mayLoadOnClick, namesAnotherHost, parseUrl, shownHost } from '../../markdown/url-policy.js';
 import { readTokens } from '../read-option.js';
 import { describeError, type Strings } from '../strings.js';
+import { growingText } from './growing-text.js';
 import { icons } from './icons.js';
 import { pacedMarkdown, type Reveal } from './paced-markdown.js';
 
@@ -23,6 +25,8 @@ export interface MessageContext {
   isMarkdownLoaded: boolean;
   /** How many messages there are. */
   total: number;
+  /** The position of the first question; what comes before it answers none. */
+  firstQuestion: number;
   /** The message is the last of them. */
   isLast: boolean;
   /** The message was copied just now. */
@@ -36,8 +40,8 @@ export interface MessageContext {
   /** How long the service asks for patience before the last question is asked again. */
   retrySeconds: number;
   onCopy: (message: Message) => void;
-  onRegenerate: (message: Message, event: Event) => void;
-  onContinue: (message: Message, event: Event) => void;
+  onRegenerate: (message: Message, event: UIEvent) => void;
+  onContinue: (message: Message, event: UIEvent) => void;
   onCodeCopy: (copied: boolean) => void;
   onSanitizerError: (error: Error) => void;
 }
@@ -65,10 +69,11 @@ function answerView(message: Message, position: number, context: MessageContext)
   const sources = message.parts.filter((part) => part.type === 'source');
   const streaming = message.status === 'streaming';
   const shown = shownParts(message, context);
+  const answers = position > context.firstQuestion;
   return html`
     ${shown.map((part, index) => partView(part, !streaming || index < shown.length - 1, context))}
     ${streaming ? waitingView(shown, context) : nothing} ${sources.length > 0 ? sourcesView(sources, context) : nothing}
-    ${noticeView(message, context)} ${streaming ? nothing : actionsView(message, position > 1, context)}
+    ${noticeView(message, answers, context)} ${streaming ? nothing : actionsView(message, answers, context)}
   `;
 }
 
@@ -121,34 +126,23 @@ function waitingView(parts: readonly MessagePart[], { waiting }: MessageContext)
 
 /** Part type → template. Sources stand together under the answer; what has no picture yet shows nothing. */
 function partView(part: MessagePart, ended: boolean, context: MessageContext): TemplateResult | typeof nothing {
-  const { strings, policy, reveal, highlighter } = context;
+  const { strings } = context;
   switch (part.type) {
     case 'text':
     case 'refusal':
-    case 'data':
-      return html`<div
-        part="content"
-        class="content markdown"
-        ${pacedMarkdown({
-          text: part.type === 'data' ? mcpText(part) : part.text,
-          ended,
-          reveal,
-          policy,
-          strings: strings.markdown,
-          highlighter,
-          onCopy: context.onCodeCopy,
-          onSanitizerError: context.onSanitizerError,
-        })}
-      ></div>`;
+    case 'data': {
+      const text = part.type === 'data' ? mcpText(part) : part.text;
+      return html`<div part="content" class="content markdown" ${markdown(text, ended, context)}></div>`;
+    }
     case 'reasoning':
       return html`<details part="reasoning" class="aside" ?open=${context.reasoning === 'open'}>
         <summary>${icons.chevron}${ended ? strings.reasoning : strings.reasoningUnderWay}</summary>
-        <div class="aside-body" dir="auto">${visibleText(part.text)}</div>
+        <div class="aside-body" dir="auto" ${growingText(part.text, ended)}></div>
       </details>`;
     case 'tool-call':
       return html`<details part="tool-call" class="aside">
         <summary>${icons.chevron}${strings.toolCall(visibleText(part.name))}</summary>
-        <pre class="aside-body" dir="ltr">${visibleText(part.inputText)}</pre>
+        <pre class="aside-body" dir="ltr" ${growingText(part.inputText, ended)}></pre>
         ${part.error || part.output !== undefined ? html`<pre class="aside-body" dir="auto">${outputText(part)}</pre>` : nothing}
       </details>`;
     case 'file':
@@ -156,6 +150,12 @@ function partView(part: MessagePart, ended: boolean, context: MessageContext): T
     case 'source':
       return nothing;
   }
+}
+
+function markdown(text: string, ended: boolean, context: MessageContext): DirectiveResult {
+  const { strings, policy, reveal, highlighter, onCodeCopy: onCopy, onSanitizerError } = context;
+  const options = { policy, strings: strings.markdown, highlighter, onCopy, onSanitizerError };
+  return pacedMarkdown({ text, ended, reveal, ...options });
 }
 
 /** What a tool gave, as people read it: text as it is, values as JSON. */
@@ -171,20 +171,49 @@ function fileView({ url: address, mediaType, name }: FilePart, context: MessageC
   const text = visibleText(name ?? (isImage ? strings.image : strings.file));
   const whole = WHOLE_FILE.exec(url);
   const picture = whole?.[1] ? url : isImage ? checkUrl(url, 'image', policy, document.baseURI)?.href : undefined;
-  if (picture) return html`<img part="file" class="file" src=${picture} alt=${text} />`;
-  const href = whole ? url : checkUrl(url, 'link', policy, document.baseURI)?.href;
-  if (!href) return html`<p class="file">${text}</p>`;
-  return html`<p class="file">
+  if (picture) {
+    return html`<img
+      part="file"
+      class="file"
+      loading="lazy"
+      referrerpolicy="no-referrer"
+      src=${picture}
+      alt=${text}
+    />`;
+  }
+  const waiting = isImage && url && !whole && context.isMarkdownLoaded ? parseUrl(url, document.baseURI) : null;
+  if (waiting && mayLoadOnClick(waiting, policy)) {
+    return html`<div
+      part="file"
+      class="file markdown"
+      ${markdown(imageMarkdown(text, waiting.url), true, context)}
+    ></div>`;
+  }
+  const link = whole ? null : checkUrl(url, 'link', policy, document.baseURI);
+  if (!whole && !link) return html`<p class="file" dir="auto">${text}</p>`;
+  return html`<p class="file" dir="auto">
     <a
       part="link file"
-      href=${href}
+      href=${link?.href ?? url}
+      title=${link ? shownHost(link.url) : nothing}
       download=${whole ? text : nothing}
       target="_blank"
       rel="noopener noreferrer nofollow ugc"
       referrerpolicy="no-referrer"
-      >${text}</a
+      >${link ? withHost(text, link.url) : text}</a
     >
   </p>`;
+}
+
+/** A picture that may not load by itself waits behind a button, as those in answers do. */
+function imageMarkdown(text: string, { href }: URL): string {
+  const address = href.replaceAll('`', '%60').replaceAll('&', '&amp;');
+  return `![${text.replace(/\s+/g, ' ').replace(/[!-/:-@[-`{-~]/g, '\\$&')}](<${address}>)`;
+}
+
+/** What names one host and leads to another says so. */
+function withHost(text: string, url: URL): string {
+  return namesAnotherHost(text, url) ? `${text} (${shownHost(url)})` : text;
 }
 
 /** A file inside its address. Of pictures, those that are nothing but pixels. */
@@ -202,14 +231,15 @@ function sourcesView(sources: readonly SourcePart[], { strings, policy }: Messag
               checked
                 ? html`<a
                     part="link citation"
+                    dir="auto"
                     href=${checked.href}
-                    title=${checked.url.host}
+                    title=${shownHost(checked.url)}
                     target="_blank"
                     rel="noopener noreferrer nofollow ugc"
                     referrerpolicy="no-referrer"
-                    >${text}</a
+                    >${withHost(text, checked.url)}</a
                   >`
-                : text
+                : html`<span dir="auto">${text}</span>`
             }
           </li>`;
         })}
@@ -218,28 +248,29 @@ function sourcesView(sources: readonly SourcePart[], { strings, policy }: Messag
   `;
 }
 
-/** What has to be said about the end of an answer, with the next step. */
-function noticeView(message: Message, context: MessageContext): TemplateResult | typeof nothing {
+/** What has to be said about the end of an answer, with the next step. `answers`: there is a question to ask again. */
+function noticeView(message: Message, answers: boolean, context: MessageContext): TemplateResult | typeof nothing {
   const { strings, isLast, busy, retrySeconds } = context;
   const { error, status, finishReason } = message;
-  const action = (label: string, act: (message: Message, event: Event) => void) =>
+  const action = (label: string, act: (message: Message, event: UIEvent) => void) =>
     html`<button
       part="action"
       type="button"
       class="text-button"
       ?disabled=${busy}
-      @click=${(event: Event) => act(message, event)}
+      @click=${(event: UIEvent) => act(message, event)}
     >
       ${label}
     </button>`;
-  const isCut = status === 'interrupted' || status === 'stopped' || finishReason === 'length';
+  const isCut =
+    status === 'interrupted' || status === 'stopped' || finishReason === 'length' || finishReason === 'error';
   const goOn = isLast && isCut && messageText(message) !== '' ? action(strings.continue, context.onContinue) : nothing;
   if (error) {
     const again = isLast && retrySeconds > 0 ? strings.retryIn(retrySeconds) : strings.retry;
     return html`<div part="notice error" class="notice error">
       ${icons.warning}
       <p dir="auto">${describeError(error, strings)}</p>
-      ${goOn} ${action(again, context.onRegenerate)}
+      ${goOn} ${answers ? action(again, context.onRegenerate) : nothing}
     </div>`;
   }
   const said = endingOf(message, context);
@@ -257,6 +288,7 @@ export function endingOf(message: Message, context: Pick<MessageContext, 'string
   const { ended, emptyAnswer } = context.strings;
   return (
     ended[status] ??
+    (finishReason === 'error' ? ended.interrupted : undefined) ??
     (finishReason === 'length' || finishReason === 'content-filter' ? ended[finishReason] : undefined) ??
     (status === 'complete' && shownParts(message, context).length === 0 ? emptyAnswer : undefined)
   );
@@ -270,7 +302,7 @@ function actionsView(message: Message, answers: boolean, context: MessageContext
   const canRegenerate = answers && actions.has('regenerate') && !message.error;
   if (!canCopy && !canRegenerate) return nothing;
   return html`<div part="actions" class="actions">
-    ${canCopy ? iconButton(copied ? strings.copied : strings.copy, copied ? icons.check : icons.copy, () => context.onCopy(message)) : nothing}
+    ${canCopy ? iconButton(strings.copy, copied ? icons.check : icons.copy, () => context.onCopy(message), false, copied ? strings.copied : undefined) : nothing}
     ${canRegenerate ? iconButton(strings.regenerate, icons.regenerate, (event) => context.onRegenerate(message, event), busy) : nothing}
   </div>`;
 }
@@ -278,15 +310,17 @@ function actionsView(message: Message, answers: boolean, context: MessageContext
 function iconButton(
   name: string,
   icon: TemplateResult,
-  onClick: (event: Event) => void,
+  onClick: (event: UIEvent) => void,
   disabled = false,
+  // Not its name: that it is done is announced already.
+  title = name,
 ): TemplateResult {
   return html`<button
     part="action"
     type="button"
     class="icon-button"
     aria-label=${name}
-    title=${name}
+    title=${title}
     ?disabled=${disabled}
     @click=${onClick}
   >
