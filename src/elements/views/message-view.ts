@@ -175,7 +175,7 @@ function fileView({ url: address, mediaType, name }: FilePart, context: MessageC
     return html`<img
       part="file"
       class="file"
-      loading="lazy"
+      loading=${whole ? nothing : 'lazy'}
       referrerpolicy="no-referrer"
       src=${picture}
       alt=${text}
@@ -263,7 +263,10 @@ function noticeView(message: Message, answers: boolean, context: MessageContext)
       ${label}
     </button>`;
   const isCut =
-    status === 'interrupted' || status === 'stopped' || finishReason === 'length' || finishReason === 'error';
+    status === 'interrupted' ||
+    status === 'stopped' ||
+    finishReason === 'length' ||
+    (finishReason === 'error' && !error);
   const goOn = isLast && isCut && messageText(message) !== '' ? action(strings.continue, context.onContinue) : nothing;
   if (error) {
     const again = isLast && retrySeconds > 0 ? strings.retryIn(retrySeconds) : strings.retry;
