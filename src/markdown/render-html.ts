@@ -21,7 +21,7 @@ export type Note =
   | { readonly kind: 'image'; readonly href: string }
   | { readonly kind: 'code'; readonly language: string }
   | { readonly kind: 'task'; readonly checked: boolean }
-  /** A list whose numbers are long. */
+  /** A list whose numbers have more than three digits. */
   | { readonly kind: 'list' }
   | { readonly kind: 'footnote'; readonly tag: string }
   | { readonly kind: 'alert'; readonly alert: AlertKind }
@@ -40,6 +40,8 @@ type KnownToken = MarkedToken | FootnoteToken | FootnoteReferenceToken;
 type Kind = KnownToken['type'];
 type TokenOf<K extends Kind> = Extract<KnownToken, { type: K }>;
 type Rows = { readonly [K in Exclude<Kind, 'list_item'>]: (token: TokenOf<K>) => string };
+
+const MOST_OF_THREE_DIGITS = 999;
 
 /** Renders top-level blocks, one at a time. */
 export class HtmlRenderer {
@@ -99,7 +101,7 @@ export class HtmlRenderer {
     list: ({ ordered, start, items }) => {
       const name = ordered ? 'ol' : 'ul';
       const from = ordered && start !== 1 ? ` start="${start}"` : '';
-      const note = from.length > ' start="123"'.length ? ` ${this.#note({ kind: 'list' })}` : '';
+      const note = Number(start) > MOST_OF_THREE_DIGITS ? ` ${this.#note({ kind: 'list' })}` : '';
       return `<${name}${note}${from}>\n${join(items, ({ tokens }) => `<li>${this.#blocks(tokens)}</li>\n`)}</${name}>\n`;
     },
     checkbox: ({ checked }) => `<span ${this.#note({ kind: 'task', checked })}></span> `,

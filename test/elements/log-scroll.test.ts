@@ -319,6 +319,7 @@ describe('the reading position', () => {
     server.finish();
     await until('idle', () => chat.readyState === 'idle');
     const saved = chat.messages.map((message) => ({ ...message, id: `saved ${message.id}` }));
+    await settle();
     log.scrollTop = 100;
     await settle();
     chat.clear();

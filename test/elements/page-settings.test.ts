@@ -5,6 +5,12 @@ import type { Protocol } from '../../src/chat/index.js';
 import { messageText } from '../../src/model/index.js';
 import { add, addChat, find, findAll, frame, press, removeAll, type, until } from '../helpers/page.js';
 
+function tag(name: string, text: string): HTMLElement {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
+}
+
 describe('what a page sets and does', () => {
   before(async () => void (await loadMarkdown()));
   afterEach(removeAll);
@@ -53,13 +59,16 @@ describe('what a page sets and does', () => {
     const { chat, server } = await addChat();
     const list = document.createElement('div');
     list.slot = 'suggestions';
-    list.innerHTML = '<p>Try <button>A <b>b</b></button><a href="#c">C</a></p>';
+    const [line, button, word] = [tag('p', 'Try '), tag('button', 'A '), tag('b', 'b')];
+    button.append(word);
+    line.append(button, tag('a', 'C'));
+    list.append(line);
     chat.append(list);
     await frame();
-    list.querySelector('p')!.click();
+    line.click();
     await frame();
     expect(server.requests).to.have.length(0);
-    list.querySelector('b')!.click();
+    word.click();
     await until('the request', () => server.requests.length === 1);
     expect(server.last.body.messages.at(-1)!.content).to.equal('A b');
   });
@@ -159,7 +168,7 @@ describe('what a page sets and does', () => {
     type(chat, 'A draft');
     const list = document.createElement('div');
     list.slot = 'suggestions';
-    list.innerHTML = '<button>A</button> between';
+    list.append(tag('button', 'A'), ' between');
     chat.append(list);
     await frame();
     list.click();
