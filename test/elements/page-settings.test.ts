@@ -109,9 +109,9 @@ describe('what a page sets and does', () => {
     expect(chat.shadowRoot!.activeElement).to.equal(find(chat, '[role="log"]'));
   });
 
-  for (const tag of ['stream-chat', 'stream-markdown'] as const) {
-    it(`<${tag}> keeps its styles in another document, and back`, async () => {
-      const element = add(document.createElement(tag));
+  for (const name of ['stream-chat', 'stream-markdown'] as const) {
+    it(`<${name}> keeps its styles in another document, and back`, async () => {
+      const element = add(document.createElement(name));
       await element.updateComplete;
       const frameElement = add(document.createElement('iframe'));
       const display = () => getComputedStyle(element.shadowRoot!.querySelector('.markdown, .panel')!).overflowWrap;
