@@ -206,8 +206,10 @@ describe('following the end', () => {
     ]) {
       log.scrollTop -= 200;
       await until('the jump button', () => findAll(chat, '[part="jump-button"]').length === 1);
+      expect(chat.matches(':state(at-end)')).to.equal(false);
       back();
       await until('no jump button', () => findAll(chat, '[part="jump-button"]').length === 0);
+      expect(chat.matches(':state(at-end)')).to.equal(true);
       await sayMore(server, log);
       await settle();
       expect(fromEnd(log)).to.be.lessThan(2);

@@ -101,7 +101,7 @@ describe('the same, whatever the page does', () => {
     const known = new Set(Object.keys(window));
     const page = document.createElement('div');
     document.body.append(page);
-    renderWhole(TEXT);
+    page.append(renderWhole(TEXT), renderWhole('# a\n\n<b id="c" name="d">e</b>[^1]\n\n[^1]: f'));
     expect(Object.keys(window).filter((name) => !known.has(name))).to.deep.equal([]);
     expect([createDOMPurify.sanitize('<b>a</b><i>b</i>'), marked.parse('**a**')]).to.deep.equal([
       '<b>a</b><i>b</i>',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { dataTest, describeData } from '../helpers/data.js';
-import { expectHarmless, PageWatch, payloads } from '../helpers/hostile-page.js';
+import { expectHarmless, offList, PageWatch, payloads } from '../helpers/hostile-page.js';
 import { breathe, random, renderWhole, units } from '../helpers/markdown.js';
 import { SEED, seedOf } from '../helpers/seed.js';
 
@@ -12,6 +12,46 @@ function randomCuts(text: string, next: () => number, count: number): string[] {
   const places = Array.from({ length: count }, () => Math.floor(next() * text.length)).sort((a, b) => a - b);
   return [0, ...places].map((place, index) => text.slice(place, places[index]));
 }
+
+describe('what watches over hostile text', () => {
+  /** Tags, and what is found off the list in them. */
+  const HTML: [html: string, found: string | null][] = [
+    ['<p>a <a href="https://a.example/" rel="nofollow">b</a></p>', null],
+    ['<p><img src="x"></p>', '<img> by default'],
+    ['<b onclick="x">a</b>', 'b[onclick]'],
+    ['<b style="x">a</b>', 'b[style]'],
+    ['<b id="x">a</b>', 'b[id]'],
+    ['<a href="javascript:x">a</a>', 'href="javascript:x"'],
+    ['<a href="https://a@b.example/">a</a>', 'href="https://a@b.example/"'],
+    ['<constructor>a</constructor>', '<constructor>'],
+    ['<svg></svg>', '<svg>'],
+    ['<input type="text">', 'a form control'],
+    ['<button>a</button>', 'a button that submits'],
+    ['<p class="composer">a</p>', 'class="composer"'],
+  ];
+  for (const [html, found] of HTML) {
+    it(`sees in ${html} ${found ?? 'nothing'}`, () => {
+      const { body } = new DOMParser().parseFromString(html, 'text/html');
+      expect(offList(body)).to.equal(found);
+    });
+  }
+
+  it('sees what runs and what is requested', async () => {
+    const watch = new PageWatch();
+    await watch.start();
+    const image = document.createElement('img');
+    try {
+      alert('a');
+      image.src = '/package.json?watched';
+      document.body.append(image);
+      const happened = await watch.expectNothing().catch(({ actual }: { actual: string[] }) => actual);
+      expect(happened).to.deep.equal(['alert', `request of ${image.src}`]);
+    } finally {
+      watch.stop();
+      image.remove();
+    }
+  });
+});
 
 describe('hostile text', () => {
   const watch = new PageWatch();

@@ -97,6 +97,15 @@ describe('markdown plug-ins', () => {
       expect('hacked' in globalThis).to.equal(false);
     });
 
+    it('keep no attribute that is not on the list', () => {
+      const attributes =
+        'id=i name=n class=c style="position:fixed" data-src=d data-chrome=add aria-label=l role=r tabindex=0 hidden ' +
+        'dir=rtl part=p slot=s title=t onclick=o';
+      const renderer = () => `<b ${attributes}>x</b>`;
+      const container = renderWhole('*a*', { plugins: [{ extensions: [{ name: 'em', renderer }] }] });
+      expect([...container.querySelector('b')!.attributes].map(({ name }) => name)).to.deep.equal(['title']);
+    });
+
     it('have the links and images in them decided by the policy', () => {
       const container = renderWhole('==[a](javascript:x) [b](https://b.example) ![c](https://c.example/)==', {
         plugins: [marking],

@@ -33,6 +33,11 @@ describe('a message', () => {
       await chat.updateComplete;
       const link = find<HTMLAnchorElement>(chat, '.sources a');
       expect([link.textContent, link.title]).to.deep.equal([shown, new URL(url).host]);
+      expect([link.rel, link.target, link.referrerPolicy]).to.deep.equal([
+        'noopener noreferrer nofollow ugc',
+        '_blank',
+        'no-referrer',
+      ]);
     });
   }
 
@@ -67,6 +72,19 @@ describe('a message', () => {
     button.click();
     const image = find<HTMLImageElement>(chat, 'img');
     expect([image.getAttribute('src'), image.alt]).to.deep.equal(['https://evil.example/a.png?q=%3Cb%3E', 'a] *b*']);
+  });
+
+  it('asks the policy of the page about files and pictures that wait', async () => {
+    const { chat } = await addChat({ 'allow-links': 'mailto' });
+    chat.urlPolicy = (_, use) => use !== 'image';
+    const file = (mediaType: string, name: string): MessagePart => {
+      return { type: 'file', mediaType, url: `https://a.example/${name}`, name };
+    };
+    const parts = [file('application/pdf', 'a.pdf'), file('image/png', 'b.png'), text('a')];
+    chat.messages = [message('user', [text('Hi')]), message('assistant', parts)];
+    await until('the files', () => findAll(chat, '.file').length === 2);
+    expect(findAll(chat, '.file').map(({ textContent }) => textContent.trim())).to.deep.equal(['a.pdf', 'b.png']);
+    expect(findAll(chat, '.file a, .file button, img')).to.deep.equal([]);
   });
 
   it('tells nobody who reads where a picture that may load is loaded from', async () => {

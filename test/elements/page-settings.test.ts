@@ -163,6 +163,38 @@ describe('what a page sets and does', () => {
     }
   });
 
+  it('says that nothing was copied where the browser refuses it', async () => {
+    const { chat } = await addChat();
+    chat.messages = [
+      { id: 'q', role: 'user', parts: [{ type: 'text', text: 'Hi' }], status: 'complete', createdAt: 0 },
+      {
+        id: 'a',
+        role: 'assistant',
+        parts: [{ type: 'text', text: '```js\na\n```' }],
+        status: 'complete',
+        createdAt: 0,
+      },
+    ];
+    const code = await until('the code', () => findAll(chat, '.copy-button')[0]);
+    const { execCommand } = document;
+    Object.defineProperty(navigator, 'clipboard', {
+      configurable: true,
+      value: { writeText: () => Promise.reject(new Error('refused')) },
+    });
+    document.execCommand = () => false;
+    try {
+      find(chat, '[part~="action"][aria-label="Copy answer"]').click();
+      await until('the words', () => find(chat, '[aria-live="polite"]').textContent === 'Copying was refused by the browser');
+      expect(findAll(chat, '[title="Copied"]')).to.deep.equal([]);
+      code.click();
+      await until('the words on the button', () => code.textContent === 'Copying failed');
+      await until('the button as it was', () => code.textContent === 'Copy');
+    } finally {
+      document.execCommand = execCommand;
+      Reflect.deleteProperty(navigator, 'clipboard');
+    }
+  });
+
   it('a draft stays where a suggestion is none', async () => {
     const { chat, server } = await addChat();
     type(chat, 'A draft');

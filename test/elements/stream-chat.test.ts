@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import '../../src/index.js';
 import { loadMarkdown } from '../../src/elements/load-markdown.js';
-import type { ChatErrorEvent, ChatMessageEvent, StreamChat } from '../../src/elements/index.js';
+import type { ChatErrorEvent, ChatMessageEvent, RequestEvent, StreamChat } from '../../src/elements/index.js';
 import { messageText, type Message } from '../../src/model/index.js';
 import { add, addChat, find, findAll, frame, press, removeAll, shownText, type, until } from '../helpers/page.js';
 
@@ -113,9 +113,73 @@ describe('<stream-chat>', () => {
       const { chat, server } = await addChat();
       let asked = 0;
       chat.headers = async () => ({ authorization: `Bearer ${++asked}` });
+      for (const time of [1, 2]) {
+        const turn = chat.send('Hi');
+        await until('the request', () => server.requests.length === time);
+        expect(server.last.headers.get('authorization')).to.equal(`Bearer ${time}`);
+        server.text('A');
+        server.finish();
+        await turn;
+      }
+    });
+
+    it('lets the page call a request off, or change all of it, and tells nobody else', async () => {
+      const { chat, server } = await addChat();
+      let outside = 0;
+      const count = () => (outside += 1);
+      document.body.addEventListener('request', count);
+      chat.addEventListener('request', (event) => event.preventDefault(), { once: true });
+      expect((await chat.send('Hi')).status).to.equal('stopped');
+      expect(server.requests).to.have.length(0);
+      const change = (event: RequestEvent) => {
+        event.url = '/other';
+        event.headers = { ...event.headers, 'x-page': '1' };
+        event.body = { mine: 1 };
+      };
+      chat.addEventListener('request', change, { once: true });
       void chat.send('Hi');
       await until('the request', () => server.requests.length === 1);
-      expect(server.last.headers.get('authorization')).to.equal('Bearer 1');
+      document.body.removeEventListener('request', count);
+      const { url, headers, body } = server.last;
+      expect([new URL(url, location.href).pathname, headers.get('x-page'), body, outside]).to.deep.equal([
+        '/other',
+        '1',
+        { mine: 1 },
+        0,
+      ]);
+    });
+
+    it('tells how much was used', async () => {
+      const { chat, server } = await addChat();
+      expect(chat.usage).to.equal(null);
+      const turn = chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      server.text('A');
+      server.event({ choices: [], usage: { prompt_tokens: 3, completion_tokens: 1 } });
+      server.finish();
+      await turn;
+      expect(chat.usage).to.include({ inputTokens: 3, outputTokens: 1 });
+    });
+
+    it('has a state for what it does, by which a page can style it', async () => {
+      const { chat, server } = await addChat();
+      const NAMES = ['empty', 'waiting', 'streaming', 'error'];
+      const states = () => NAMES.filter((name) => chat.matches(`:state(${name})`)).join(' ');
+      const become = (wanted: string) => until(`"${wanted}" in place of "${states()}"`, () => states() === wanted);
+      await become('empty');
+      const turn = chat.send('Hi');
+      await become('waiting');
+      await until('the request', () => server.requests.length === 1);
+      server.text('A');
+      await become('streaming');
+      server.finish();
+      await turn;
+      await become('');
+      server.next.push(() => new Response('', { status: 500 }));
+      await chat.send('Hi').catch(() => {});
+      await become('error');
+      chat.clear();
+      await become('empty');
     });
 
     it('dispatches its events in the order of the turn', async () => {
@@ -176,11 +240,13 @@ describe('<stream-chat>', () => {
       const { chat, server } = await addChat();
       const told: string[] = [];
       chat.addEventListener('message', ({ message }) => told.push(messageText(message)));
+      chat.addEventListener('error', ({ message }) => told.push(message));
       void chat.send('One');
       await until('the request', () => server.requests.length === 1);
       for (const again of [() => chat.send('Two'), () => chat.regenerate(), () => chat.continue()])
         expect(await again().catch((error: unknown) => error)).to.have.property('code', 'busy');
-      expect(told).to.deep.equal(['One']);
+      await chat.updateComplete;
+      expect([told, chat.error, findAll(chat, '[part~="error"]')]).to.deep.equal([['One'], null, []]);
     });
 
     it('says that it goes on before the first word of the rest', async () => {
@@ -304,17 +370,22 @@ describe('<stream-chat>', () => {
     it('nothing is sent while it is empty, disabled, read-only or a reply is under way', async () => {
       const { chat, server } = await addChat();
       const input = find(chat, 'textarea');
-      press(input, 'Enter');
+      const enter = () => {
+        press(input, 'Enter');
+        return [chat.messages.length, chat.readyState, chat.error, chat.value];
+      };
+      expect(enter()).to.deep.equal([0, 'idle', null, '']);
       type(chat, '   ');
-      press(input, 'Enter');
+      expect(enter()).to.deep.equal([0, 'idle', null, '   ']);
       type(chat, 'Hi');
       for (const name of ['disabled', 'readOnly'] as const) {
         chat[name] = true;
         await chat.updateComplete;
-        press(input, 'Enter');
+        expect(enter()).to.deep.equal([0, 'idle', null, 'Hi']);
         chat[name] = false;
         await chat.updateComplete;
       }
+      await frame();
       expect(server.requests).to.have.length(0);
       press(input, 'Enter');
       await until('the request', () => server.requests.length === 1);

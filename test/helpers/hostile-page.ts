@@ -38,9 +38,9 @@ const CLASS =
 const ADDRESS = /^(?:https?:\/\/[^/@\\]+(?:[/?#]|$)|mailto:|tel:|(?![a-z][a-z0-9+.-]*:)(?!\/\/)[^\\]*$)/i;
 
 /** The first thing in `root` that is off the list, in words. */
-function offList(root: Element): string | null {
+export function offList(root: Element): string | null {
   for (const element of root.querySelectorAll('*')) {
-    const allowed = ELEMENTS[element.localName];
+    const allowed = Object.hasOwn(ELEMENTS, element.localName) ? ELEMENTS[element.localName] : undefined;
     if (allowed === undefined || element.namespaceURI !== 'http://www.w3.org/1999/xhtml')
       return `<${element.localName}>`;
     const names = `${allowed} ${ANY}`.split(' ');

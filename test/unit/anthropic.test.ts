@@ -727,6 +727,18 @@ describe('anthropic', () => {
       expect(back(...block(0, server('s'))), 'one that an interruption cut').to.deep.equal([]);
     });
 
+    it('sends a tool of the server back that waits for one of the page', () => {
+      const call = { type: 'tool_use', id: 'a', name: 'add', input: {} };
+      const { message: reply } = decode([...block(0, server('s')), ...block(1, call), stopAs('tool_use')]);
+      const parts = reply.parts.map((part) =>
+        part.type === 'tool-call' && part.id === 'a' ? { ...part, output: '3' } : part,
+      );
+      expect((wireOf({ ...reply, parts }) as unknown[])[0]).to.deep.equal({
+        role: 'assistant',
+        content: [server('s'), call],
+      });
+    });
+
     it('survives being kept as JSON', () => {
       const { message: reply } = decode([...block(0, server('s')), ...block(1, found('s')), ...text(2, 'a'), ...stop]);
       expect(wireOf(JSON.parse(JSON.stringify(reply)) as Message)).to.deep.equal(wireOf(reply));

@@ -149,12 +149,30 @@ describe('exchange: another try', () => {
     });
   }
 
+  it('is not made by all at the same moment', async () => {
+    const { server, timers, chat, turn } = start({ random: () => 0.8 });
+    server.answers.push(refused, fine);
+    const waits: number[] = [];
+    chat.options.onRetry = ({ at }) => void waits.push(at! - timers.now());
+    await turn();
+    expect(waits).to.deep.equal([400]);
+  });
+
+  it('takes a request back that was answered with an error status', async () => {
+    const { server, turn } = start({ retry: 0 });
+    server.answers.push(status(500));
+    await turn();
+    expect(server.requests[0]!.signal.aborted).to.equal(true);
+  });
+
   /** [option, requests, waits] */
   const COUNTS: [number | undefined, number, number[]][] = [
     [undefined, 3, [500, 1000]],
     [0, 1, []],
     [1, 2, [500]],
     [5, 6, [500, 1000, 2000, 4000, 8000]],
+    [NaN, 3, [500, 1000]],
+    [Infinity, 3, [500, 1000]],
   ];
   for (const [retry, requests, waits] of COUNTS) {
     it(`is made ${requests - 1} times where retry is ${retry}`, async () => {

@@ -292,6 +292,14 @@ describe('sendRequest', () => {
     ],
     [{ Accept: 'y' }, 'follow', [['accept', 'y']]],
     [
+      { 'Last-Event-ID': '3' },
+      'follow',
+      [
+        ['accept', 'x'],
+        ['last-event-id', '3'],
+      ],
+    ],
+    [
       { Prefer: 'wait' },
       'follow',
       [

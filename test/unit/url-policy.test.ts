@@ -1,6 +1,14 @@
 import { expect } from 'chai';
-import { checkUrl, DEFAULT_POLICY, namesAnotherHost, parseUrl, shownHost } from '../../src/markdown/url-policy.js';
+import {
+  checkUrl,
+  DEFAULT_POLICY,
+  mayLoadOnClick,
+  namesAnotherHost,
+  parseUrl,
+  shownHost,
+} from '../../src/markdown/url-policy.js';
 import type { MarkdownPolicy } from '../../src/markdown/url-policy.js';
+import { catchUncaught } from '../helpers/uncaught.js';
 
 const BASE = 'https://page.example/chat/index.html';
 const link = (address: string, policy: Partial<MarkdownPolicy> = {}) =>
@@ -43,6 +51,11 @@ describe('url policy', () => {
       'ftp://a.example',
       'https://good.example@evil.example',
       'https://user:pass@evil.example',
+      'https://:pass@evil.example',
+      'https://a.exam\tple',
+      'htt\nps://a.example',
+      '/a\x01b',
+      'https://a.example/\x7f',
       'https:evil.example',
       'https:/evil.example',
       'https:///evil.example',
@@ -88,9 +101,16 @@ describe('url policy', () => {
     });
 
     it('never allow a scheme that runs script', () => {
-      for (const scheme of ['javascript', 'vbscript', 'data', 'blob']) {
+      for (const scheme of ['javascript', 'vbscript', 'data', 'blob', 'filesystem', 'about', 'view-source']) {
         expect(link(`${scheme}:x`, { allowLinks: `${scheme} *` }), scheme).to.equal(null);
       }
+    });
+
+    it('allow with * what is allowed by default', () => {
+      const allowed = ['https://a.example', 'mailto:a@b.example', 'ftp://a.example', 'app:x'].map(
+        (address) => link(address, { allowLinks: '*' }) !== null,
+      );
+      expect(allowed).to.deep.equal([true, true, false, false]);
     });
   });
 
@@ -123,6 +143,21 @@ describe('url policy', () => {
     });
   });
 
+  describe('pictures that wait for a click', () => {
+    const mayWait = (address: string, policy: Partial<MarkdownPolicy> = {}) =>
+      mayLoadOnClick(parseUrl(address, BASE)!, { ...DEFAULT_POLICY, ...policy });
+
+    it('are of the web, from wherever', () => {
+      const addresses = ['/a.png', 'https://cdn.example/a.png', 'mailto:a@b.example', 'ftp://a.example/b.png'];
+      expect(addresses.map((address) => mayWait(address))).to.deep.equal([true, true, false, false]);
+    });
+
+    it('are none where the page’s own function refuses them', () => {
+      expect(mayWait('https://a.example/i', { urlPolicy: (_, use) => use !== 'image' })).to.equal(false);
+      expect(mayWait('https://a.example/i', { urlPolicy: (_, use) => use === 'image' })).to.equal(true);
+    });
+  });
+
   describe('the page’s own function', () => {
     it('can refuse, with the address and its use', () => {
       const asked: string[] = [];
@@ -130,6 +165,23 @@ describe('url policy', () => {
       expect(link('https://a.example/', { urlPolicy })).to.equal(null);
       expect(image('https://a.example/i', { urlPolicy, allowImages: '*' })).to.equal(null);
       expect(asked).to.deep.equal(['link https://a.example/', 'image https://a.example/i']);
+    });
+
+    it('refuses where it throws, which the page hears of', () => {
+      const thrown = new Error('a bug');
+      const urlPolicy = (): boolean => {
+        throw thrown;
+      };
+      const uncaught = catchUncaught();
+      const got = [
+        link('https://a.example/', { urlPolicy }),
+        image('https://a.example/i', { urlPolicy, allowImages: '*' }),
+      ];
+      uncaught.stop();
+      expect([got, uncaught.errors]).to.deep.equal([
+        [null, null],
+        [thrown, thrown],
+      ]);
     });
 
     it('cannot allow what the lists refuse, nor change the address', () => {
