@@ -176,7 +176,7 @@ describe('what a page sets and does', () => {
       },
     ];
     const code = await until('the code', () => findAll(chat, '.copy-button')[0]);
-    const { execCommand } = document;
+    const real = document.execCommand.bind(document);
     Object.defineProperty(navigator, 'clipboard', {
       configurable: true,
       value: { writeText: () => Promise.reject(new Error('refused')) },
@@ -184,13 +184,16 @@ describe('what a page sets and does', () => {
     document.execCommand = () => false;
     try {
       find(chat, '[part~="action"][aria-label="Copy answer"]').click();
-      await until('the words', () => find(chat, '[aria-live="polite"]').textContent === 'Copying was refused by the browser');
+      await until(
+        'the words',
+        () => find(chat, '[aria-live="polite"]').textContent === 'Copying was refused by the browser',
+      );
       expect(findAll(chat, '[title="Copied"]')).to.deep.equal([]);
       code.click();
       await until('the words on the button', () => code.textContent === 'Copying failed');
       await until('the button as it was', () => code.textContent === 'Copy');
     } finally {
-      document.execCommand = execCommand;
+      document.execCommand = real;
       Reflect.deleteProperty(navigator, 'clipboard');
     }
   });

@@ -728,14 +728,14 @@ describe('anthropic', () => {
     });
 
     it('sends a tool of the server back that waits for one of the page', () => {
-      const call = { type: 'tool_use', id: 'a', name: 'add', input: {} };
-      const { message: reply } = decode([...block(0, server('s')), ...block(1, call), stopAs('tool_use')]);
+      const use = { type: 'tool_use', id: 'a', name: 'add', input: {} };
+      const { message: reply } = decode([...block(0, server('s')), ...block(1, use), stopAs('tool_use')]);
       const parts = reply.parts.map((part) =>
         part.type === 'tool-call' && part.id === 'a' ? { ...part, output: '3' } : part,
       );
       expect((wireOf({ ...reply, parts }) as unknown[])[0]).to.deep.equal({
         role: 'assistant',
-        content: [server('s'), call],
+        content: [server('s'), use],
       });
     });
 
