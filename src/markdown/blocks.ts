@@ -11,7 +11,7 @@ import { getDefaults } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
 import { GuardedTokenizer, mayBeCut } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
-import { elideBlocks, elideRun, endsIn, follows, NO_PLUGINS, openRun, STUB } from './elide.js';
+import { elideBlocks, elideRun, endsIn, follows, lastShown, NO_PLUGINS, openRun, STUB } from './elide.js';
 import type { LeftOut, OpenBlock, PluginBounds } from './elide.js';
 import { GuardedLexer, readInline } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
@@ -25,6 +25,13 @@ interface InlineRun {
   readonly kept: number;
   /** Of the section it goes on with, how much is left out (sections.ts). */
   left?: number;
+}
+
+/** Inline text that was read under the definitions that there are. */
+interface ReadSection {
+  tokens: readonly Token[];
+  /** Labels that were looked up and had none. */
+  readonly missing: Set<string>;
 }
 
 export interface Block {
@@ -93,6 +100,9 @@ export class BlockReader {
   readonly #elideFrom: number;
   readonly #plugins: PluginBounds;
   #missing = new Set<string>();
+  /** Sections of inline text that were read for what is not final: in this update, and in the one before. */
+  #sections = new Map<string, ReadSection>();
+  #sectionsBefore: ReadonlyMap<string, ReadSection> = new Map();
   #rest = '';
   /** How much of `#rest` has been looked through for finished blocks. */
   #looked = 0;
@@ -108,6 +118,8 @@ export class BlockReader {
   #elided: { readonly text: string; readonly open: OpenPart } | null = null;
   /** As read last; null: text has come since. */
   #tail: readonly Block[] | null = null;
+  /** What is shown of `#rest`, and its blocks before their inline text is read; null: text has come since. */
+  #read: { readonly shown: string; readonly blocks: readonly Block[] } | null = null;
 
   constructor(options: BlockReaderOptions = {}) {
     const { lexer = markedOptions(), elideFrom = ELIDE_FROM, plugins = NO_PLUGINS } = options;
@@ -119,7 +131,7 @@ export class BlockReader {
 
   push(text: string): void {
     this.#rest += text;
-    this.#tail = null;
+    this.#tail = this.#read = null;
     if (this.#open) this.#open.source += text;
   }
 
@@ -130,6 +142,8 @@ export class BlockReader {
   /** What has changed since the last call. */
   take(): BlockChanges {
     this.#restored = false;
+    this.#sectionsBefore = this.#sections;
+    this.#sections = new Map();
     const settled = this.#settle();
     this.#define(settled);
     const first = settled[0];
@@ -142,6 +156,8 @@ export class BlockReader {
       this.#await(block);
     }
     const resolved = this.#resolve();
+    // What is final is not read again.
+    this.#sections = new Map();
     const tail = (this.#tail = this.#readTail());
     return { settled, tail, resolved, restored: this.#restored };
   }
@@ -203,7 +219,7 @@ export class BlockReader {
     if (!this.#elided) return;
     this.#rest = this.#elided.text;
     this.#open = this.#elided.open;
-    this.#elided = this.#tail = null;
+    this.#elided = this.#tail = this.#read = null;
     this.#looked = 0;
     // Less is not worth it.
     this.#elideAt = Math.max(this.#elideFrom, this.#rest.length + this.#elideFrom / 4);
@@ -219,7 +235,7 @@ export class BlockReader {
   /** What was left out of the open block is going to be read again. */
   #putBack(): void {
     this.#rest = this.#open?.source ?? this.#rest;
-    this.#open = null;
+    this.#open = this.#read = null;
     this.#looked = 0;
     this.#elideAt = this.#elideFrom;
     this.#restored = true;
@@ -239,6 +255,16 @@ export class BlockReader {
     const end = this.#ended || isTold ? this.#rest.length : lines;
     const looked = isTold ? lines + 1 : lines;
     if (end === 0 || (looked === this.#looked && !this.#ended)) return [];
+    if (this.#open && !this.#ended) {
+      // Most often all of it is still that block; what is shown has to be read anyway, and says so too.
+      const shown = this.#visible(this.#rest);
+      const all = shown.length < end ? [] : this.#readBlocks(shown, this.#open);
+      if (this.#follows && lastShown(all.map(tokenOf)) === 0) {
+        this.#read = { shown, blocks: all };
+        this.#looked = looked;
+        return [];
+      }
+    }
     let blocks = this.#readBlocks(this.#rest.slice(0, end), this.#open);
     if (!this.#ended) blocks = blocks.slice(0, countFinal(blocks.map(tokenOf)));
     if (this.#open && blocks[0]) {
@@ -256,12 +282,14 @@ export class BlockReader {
     }
     const length = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
     this.#rest = this.#ended ? '' : this.#rest.slice(length);
+    this.#read = null;
     this.#looked = this.#ended ? 0 : looked - length;
     return blocks;
   }
 
   #readTail(): readonly Block[] {
-    const blocks = this.#readTailOf(this.#visible(this.#rest), this.#open);
+    const { shown, blocks: read } = this.#read ?? { shown: this.#visible(this.#rest) };
+    const blocks = this.#readTailOf(shown, this.#open, read);
     return this.#follows || blocks.length === 0 ? blocks : this.restore();
   }
 
@@ -269,9 +297,9 @@ export class BlockReader {
     return visibleTail(text, (rest) => isInCode(lastLeaf(this.#readBlocks(rest))));
   }
 
-  #readTailOf(text: string, leftOut: LeftOut | null = null): Block[] {
+  #readTailOf(text: string, leftOut: LeftOut | null = null, read?: readonly Block[]): readonly Block[] {
     if (text === '') return [];
-    const blocks = this.#readBlocks(text, leftOut);
+    const blocks = read ?? this.#readBlocks(text, leftOut);
     const leaf = lastLeaf(blocks);
     if (leaf?.type === 'html') (leaf as Tokens.HTML).text = completeHtml((leaf as Tokens.HTML).text);
     const open = lastOpenRun(blocks, text);
@@ -305,19 +333,35 @@ export class BlockReader {
   }
 
   #readInline(block: Block, open?: OpenTail): void {
-    const lexer = this.#lexer;
-    const missing = (this.#missing = block.missing as Set<string>);
+    const missing = block.missing as Set<string>;
     // What was looked up in the part that is not read again stays as it was.
     if (block.source === undefined) missing.clear();
-    lexer.tokens.links = this.#lookups;
+    const read = (section: string): readonly Token[] => {
+      const { tokens, missing: labels } = this.#readSection(section);
+      for (const label of labels) missing.add(label);
+      return tokens;
+    };
     for (const run of block.runs) {
       run.tokens.length = run.kept;
       const sections = sectionsOf(run.source, run.left);
       const last = sections.pop()!;
-      for (const section of sections) run.tokens.push(...readInline(lexer, section), sectionBreak());
-      const source = run === open?.run ? completeInline(last, open.lineEnded) : last;
-      run.tokens.push(...readInline(lexer, source));
+      for (const section of sections) run.tokens.push(...read(section), sectionBreak());
+      run.tokens.push(...read(run === open?.run ? completeInline(last, open.lineEnded) : last));
     }
+  }
+
+  /** Most of what is read with an update was read with the one before, and comes to the same. */
+  #readSection(source: string): ReadSection {
+    const known = this.#sections.get(source) ?? this.#sectionsBefore.get(source);
+    const section = known ?? { tokens: [], missing: new Set() };
+    if (!known) {
+      this.#missing = section.missing;
+      this.#lexer.tokens.links = this.#lookups;
+      section.tokens = readInline(this.#lexer, source);
+    }
+    // A plug-in may do with its tokens what it likes.
+    if (!this.#plugins.hasInline && this.#plugins.rendered.size === 0) this.#sections.set(source, section);
+    return section;
   }
 
   /** The definitions, noting what is asked for in vain: the lexer both reads a label and asks whether there is one. */
@@ -342,6 +386,8 @@ export class BlockReader {
       for (const def of [...definitions, ...definitionsIn(token)]) {
         if (def.tag in this.#definitions) continue; // the first one wins
         this.#definitions[def.tag] = { href: def.href, title: def.title };
+        this.#sections.clear();
+        this.#sectionsBefore = this.#sections;
         for (const block of this.#waiting.get(def.tag) ?? []) this.#resolved.add(block);
         this.#waiting.delete(def.tag);
       }
@@ -399,7 +445,7 @@ function tokenOf({ token }: Block): Token {
 /** How many of the blocks of complete lines nothing that follows can change. */
 function countFinal(tokens: readonly Token[]): number {
   // A list leaves the blanks at its end to a token of their own, and blanks can be a "paragraph" (U+3000).
-  let last = tokens.findLastIndex(({ raw }) => raw.trim() !== '');
+  let last = lastShown(tokens);
   while (last > 0 && mayTakeMore(tokens[last - 1], tokens[last])) last -= 1;
   return Math.max(last, 0);
 }

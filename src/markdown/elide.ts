@@ -322,7 +322,7 @@ function spacesBehind(line: string, text: string): string {
   return line.endsWith(text) ? '' : line.slice(line.trimEnd().length);
 }
 
-function lastShown(tokens: readonly Token[]): number {
+export function lastShown(tokens: readonly Token[]): number {
   return tokens.findLastIndex(({ raw }) => raw.trim() !== '');
 }
 

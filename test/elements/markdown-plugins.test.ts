@@ -106,6 +106,18 @@ describe('markdown plug-ins', () => {
       expect([...container.querySelector('b')!.attributes].map(({ name }) => name)).to.deep.equal(['title']);
     });
 
+    it('have tokens of their own with every update, whatever they do with them', () => {
+      const renderer = (token: object) => {
+        const counted = token as { times?: number };
+        counted.times = (counted.times ?? 0) + 1;
+        return `<b>${counted.times}</b>`;
+      };
+      const { view, container } = open({ extensions: [{ name: 'em', renderer }] });
+      for (const piece of ['*a* b', ' c', ' d', '\n\n*e*']) view.write(piece);
+      view.end();
+      expect(container.textContent.trim()).to.equal('1 b c d\n1');
+    });
+
     it('have the links and images in them decided by the policy', () => {
       const container = renderWhole('==[a](javascript:x) [b](https://b.example) ![c](https://c.example/)==', {
         plugins: [marking],
