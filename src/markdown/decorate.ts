@@ -7,7 +7,7 @@
 import type { AlertKind } from './extensions/alerts.js';
 import type { FootnoteSection } from './footnote-section.js';
 import type { MarkdownStrings } from './markdown-strings.js';
-import { visibleText } from './normalize-text.js';
+import { mayHide, visibleText } from './normalize-text.js';
 import type { Plugins } from './plugin.js';
 import type { Note } from './render-html.js';
 import { checkUrl, mayLoadOnClick, namesAnotherHost, parseUrl, shownHost } from './url-policy.js';
@@ -25,8 +25,6 @@ export interface Decoration {
   readonly loaded: ReadonlySet<string>;
   readonly plugins: Plugins;
   readonly footnotes: FootnoteSection;
-  /** Whether there may be hidden characters, of character references. */
-  readonly mayHide: boolean;
   /** HTML of plug-ins → nodes; null: refused. */
   sanitize: (html: string) => DocumentFragment | null;
   /** Resolves character references in an address; null: refused. */
@@ -35,10 +33,19 @@ export interface Decoration {
   direct: (block: Element) => void;
 }
 
-export function decorate(fragment: DocumentFragment, notes: readonly Note[], decoration: Decoration): void {
-  insertHtml(fragment, notes, decoration);
-  if (decoration.mayHide || notes.some(({ kind }) => kind === 'html')) removeHidden(fragment);
-  for (const element of fragment.querySelectorAll('[href]')) {
+/** `html`: what the fragment was made of, but for what plug-ins make. */
+export function decorate(
+  fragment: DocumentFragment,
+  html: string,
+  notes: readonly Note[],
+  decoration: Decoration,
+): void {
+  const hasMore = notes.some(({ kind }) => kind === 'html');
+  if (hasMore) insertHtml(fragment, notes, decoration);
+  if (hasMore || mayHide(html)) removeHidden(fragment);
+  const find = (sign: string | RegExp, selector: string): Iterable<Element> =>
+    hasMore || html.search(sign) >= 0 ? fragment.querySelectorAll(selector) : [];
+  for (const element of find(' href=', '[href]')) {
     const written = element.getAttribute('href') ?? '';
     const note = notes[noteIndex(element)] ?? { kind: 'link', href: written, literal: true };
     element.removeAttribute('href');
@@ -54,9 +61,10 @@ export function decorate(fragment: DocumentFragment, notes: readonly Note[], dec
     else if (note.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
   }
   // One without a head is the end of one that is in the page.
-  for (const table of fragment.querySelectorAll('table')) if (table.tHead) decorateTable(table, decoration.strings);
-  for (const quote of fragment.querySelectorAll('blockquote')) quote.setAttribute('part', 'blockquote');
-  for (const heading of fragment.querySelectorAll('h1, h2, h3, h4, h5, h6')) decorateHeading(heading);
+  for (const table of find('<table', 'table'))
+    if ((table as HTMLTableElement).tHead) decorateTable(table, decoration.strings);
+  for (const quote of find('<blockquote', 'blockquote')) quote.setAttribute('part', 'blockquote');
+  for (const heading of find(/<h[1-6]/, 'h1, h2, h3, h4, h5, h6')) decorateHeading(heading);
   for (const block of fragment.children) decoration.direct(block);
 }
 

@@ -83,10 +83,11 @@ export function patchText(node: Text, wanted: string, from = 0): void {
 
 function patchAttributes(current: Element, next: Element): void {
   const readers = READERS[current.localName];
-  for (const { name } of [...current.attributes]) {
+  for (const name of current.getAttributeNames()) {
     if (!next.hasAttribute(name) && name !== readers) current.removeAttribute(name);
   }
-  for (const { name, value } of next.attributes) {
+  for (const name of next.getAttributeNames()) {
+    const value = next.getAttribute(name)!;
     if (current.getAttribute(name) !== value && name !== readers) current.setAttribute(name, value);
   }
 }

@@ -28,7 +28,7 @@ import type { Highlighter } from './line-reader.js';
 import { DEFAULT_MARKDOWN_STRINGS, present } from './markdown-strings.js';
 import type { MarkdownStrings } from './markdown-strings.js';
 import { isElement } from './node-kind.js';
-import { mayHide, TextNormalizer } from './normalize-text.js';
+import { TextNormalizer } from './normalize-text.js';
 import { Plugins } from './plugin.js';
 import type { MarkdownPlugin } from './plugin.js';
 import { regroup } from './regroup.js';
@@ -485,14 +485,13 @@ export class MarkdownView {
     if (html.trim() === '') return html === '' ? [] : [this.#container.ownerDocument.createTextNode(html)];
     const fragment = this.#sanitize(html);
     if (!fragment) return null;
-    decorate(fragment, notes, {
+    decorate(fragment, html, notes, {
       policy: this.#policy,
       strings: this.#strings,
       base: this.#container.ownerDocument.baseURI,
       loaded: this.#loaded,
       plugins: this.#plugins,
       footnotes: this.#footnotes,
-      mayHide: mayHide(html),
       sanitize: (piece) => this.#sanitize(piece),
       decode: (text) => this.#sanitizer.decode(text),
       direct: (block) => this.#direct(block, unsettled),

@@ -209,7 +209,7 @@ function following(node: Node): ChildNode[] {
   return nodes;
 }
 
-/** A child may itself have groups in the page. */
+/** A child may itself have groups in the page; `wanted` gets them here, since it is for nothing else. */
 function isAlike(present: Node, wanted: Node, highlighting: Highlighting): boolean {
-  return present.isEqualNode(regroup(wanted.cloneNode(true), highlighting));
+  return present.isEqualNode(regroup(wanted, highlighting));
 }
