@@ -6,7 +6,7 @@
  * blocks of the draft end, the levels move on.
  * Bound: settled nodes are never visited; a draft is as large as the tail.
  */
-import { OpenEnd } from './open-end.js';
+import { BLOCKS, OpenEnd } from './open-end.js';
 
 interface Draft {
   /** The level this continues; null for a `<details>` that the draft itself opened. */
@@ -34,7 +34,7 @@ export class BlockPath {
 
   /** `after`: what stays behind the blocks, while it is in the container. */
   constructor(container: Element, after: Node) {
-    this.#levels = [new OpenEnd(container, 'div', after)];
+    this.#levels = [new OpenEnd(container, BLOCKS, after)];
   }
 
   /** How many elements are open around what is added next. */

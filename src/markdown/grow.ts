@@ -8,7 +8,7 @@
  * Bound: a comparison of the two strings. Where the nodes are not as the tags say, nothing is done.
  */
 import { mayHide } from './normalize-text.js';
-import { FIRST, isGroup, lastChildren } from './open-end.js';
+import { lastChildren, roomIn } from './open-end.js';
 import type { Note, RenderedHtml } from './render-html.js';
 import { isElement, isText } from './node-kind.js';
 
@@ -22,7 +22,7 @@ export interface ShownBlock {
 export type MakeNodes = (html: string, notes: readonly Note[]) => readonly Node[] | null;
 
 /** The last tags of blocks at whose end something may be added. */
-const CLOSING = /(?:<\/(?:p|h[1-6]|strong|em|del|li|[uo]l|blockquote)>\n?)+$/;
+const CLOSING = /(?:<\/(?:p|h[1-6]|strong|em|del|code|li|[uo]l|blockquote)>\n?)+$/;
 
 /** An open element in the page, from the outside in, and the line break behind it. */
 interface Level {
@@ -47,14 +47,20 @@ function continues(notes: readonly Note[], before: readonly Note[]): boolean {
 
 /** `block` is what `before` made; `now` would have more at its end. False: it takes more than that. */
 function add(block: Node, before: string, { html: now, notes }: RenderedHtml, make: MakeNodes): boolean {
-  const closing = CLOSING.exec(before)?.[0];
+  let closing = CLOSING.exec(before)?.[0];
   if (closing === undefined || !now.startsWith(before.slice(0, -closing.length))) return false;
+  let rest = now.slice(before.length - closing.length);
+  // What both close is not open any more.
+  for (const [tag] of closing.matchAll(/<\/\w+>\n?/g)) {
+    if (tag === closing || !rest.startsWith(tag)) break;
+    closing = closing.slice(tag.length);
+    rest = rest.slice(tag.length);
+  }
   const levels = openLevels(block, closing);
   const inner = levels?.at(-1)?.element;
-  const rest = now.slice(before.length - closing.length);
-  const last = inner?.lastChild ?? null;
+  const last = inner ? roomIn(inner).holder.lastChild : null;
   const isInText = before.at(-closing.length - 1) !== '>';
-  if (!levels || !inner || isGroup(last ?? inner) || isInText !== (last !== null && isText(last))) return false;
+  if (!levels || !inner || isInText !== (last !== null && isText(last))) return false;
   const text = rest.slice(0, -closing.length);
   // What is hidden shows nothing, or is a part of a flag.
   if (mayHide(rest)) return false;
@@ -63,7 +69,6 @@ function add(block: Node, before: string, { html: now, notes }: RenderedHtml, ma
     else inner.append(text);
     return true;
   }
-  if (levels.some(({ element }) => element.childElementCount >= FIRST)) return false;
   const opening = levels.map(({ element }) => `<${element.localName}>`).join('');
   return append(levels, make(opening + rest, notes));
 }
@@ -91,19 +96,20 @@ function append(levels: readonly Level[], made: readonly Node[] | null): boolean
   const steps: (() => void)[] = [];
   for (const [index, { element }] of levels.entries()) {
     if (!outer || !isElement(outer) || outer.localName !== element.localName) return false;
-    // From so many children on, they stand in groups.
-    if (element.childElementCount + outer.childElementCount > FIRST) return false;
     const next = levels[index + 1];
     const nodes = [...outer.childNodes].slice(next ? 1 : 0);
+    const { holder, room } = roomIn(element);
+    // They begin a group.
+    if (nodes.filter(isElement).length > room) return false;
     const [first] = nodes;
     const lineBreak = next?.lineBreak ?? '';
     const more = first && isText(first) ? first.data : '';
     if (!more.startsWith(lineBreak)) return false;
-    const { lastChild } = element;
+    const { lastChild } = holder;
     const joins = more !== '' && lastChild !== null && isText(lastChild);
     steps.push(() => {
       if (joins && more !== lineBreak) lastChild.appendData(more.slice(lineBreak.length));
-      element.append(...nodes.slice(joins ? 1 : 0));
+      holder.append(...nodes.slice(joins ? 1 : 0));
     });
     outer = outer.firstChild ?? undefined;
   }

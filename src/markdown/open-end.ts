@@ -8,23 +8,35 @@
 import { patchNodes } from './dom-patch.js';
 import { isElement } from './node-kind.js';
 
-/** So many children stand directly in their parent: more than most answers have. */
+/** So many rows and lines stand directly in their parent. */
 export const FIRST = 64;
 /** So many stand in each group. */
 export const SIZE = 32;
 
-/** Elements whose children are grouped, and what a group of them is. */
-const GROUPS: Readonly<Record<string, string | undefined>> = {
-  ul: 'div',
-  ol: 'div',
-  blockquote: 'div',
-  table: 'tbody',
-};
+/**
+ * How the children of an element are grouped. What is not kept apart is painted again with every frame: fewer stand
+ * together where each may be as much as a list.
+ */
+interface Grouping {
+  /** What a group is. */
+  readonly name: string;
+  readonly role?: string;
+  /** So many children stand directly in the element. */
+  readonly first: number;
+  /** So many stand in each group. */
+  readonly size: number;
+}
 
-const ROLES: Readonly<Record<string, string | undefined>> = {
-  ul: 'presentation',
-  ol: 'presentation',
-  table: 'rowgroup',
+/** Of the blocks of an answer, of which most have fewer. */
+export const BLOCKS: Grouping = { name: 'div', first: 32, size: 16 };
+const ITEMS: Grouping = { name: 'div', role: 'presentation', first: 16, size: 16 };
+
+/** By the name of the element; of others the children are not grouped. */
+const GROUPINGS: Readonly<Record<string, Grouping | undefined>> = {
+  ul: ITEMS,
+  ol: ITEMS,
+  blockquote: { name: 'div', first: 8, size: 8 },
+  table: { name: 'tbody', role: 'rowgroup', first: FIRST, size: SIZE },
 };
 
 /** The end of an element's children, from the last one that is final. */
@@ -32,7 +44,7 @@ export class OpenEnd {
   readonly element: Element;
   /** Where the children in front of all groups are. */
   readonly #first: Element;
-  readonly #group: string | undefined;
+  readonly #grouping: Grouping | undefined;
   /** Stays behind the children, while it is in the element. */
   readonly #after: Node | null;
   /** Where the last settled child is. */
@@ -42,11 +54,11 @@ export class OpenEnd {
   #count = 0;
   #placed: ChildNode[] = [];
 
-  constructor(element: Element, group = GROUPS[element.localName], after: Node | null = null) {
+  constructor(element: Element, grouping = GROUPINGS[element.localName], after: Node | null = null) {
     this.element = element;
     this.#after = after;
     this.#first = firstHolder(element);
-    this.#group = group;
+    this.#grouping = grouping;
     this.#holder = this.#first;
   }
 
@@ -96,7 +108,7 @@ export class OpenEnd {
   settleAllBut(count: number): void {
     const nodes = lastChildren(this.element, count + 1);
     this.#placed = nodes;
-    const all = childCount(this.element);
+    const all = childCount(this.element, this.#grouping?.size ?? 0);
     this.#count = all - nodes.filter(isElement).length;
     this.settle(nodes.length - count);
   }
@@ -109,14 +121,15 @@ export class OpenEnd {
 
   /** The nodes that go where the settled one is, and those of each further group. */
   #split(nodes: readonly Node[]): Node[][] {
-    if (!this.#group) return [[...nodes]];
+    if (!this.#grouping) return [[...nodes]];
+    const { first, size } = this.#grouping;
     const parts: Node[][] = [[]];
-    let room = this.#holder === this.#first ? FIRST - this.#count : -(this.#count - FIRST) % SIZE;
-    if (room < 0) room += SIZE;
+    let room = this.#holder === this.#first ? first - this.#count : -(this.#count - first) % size;
+    if (room < 0) room += size;
     for (const node of nodes) {
       if (isElement(node) && --room < 0) {
         parts.push([]);
-        room = SIZE - 1;
+        room = size - 1;
       }
       parts.at(-1)!.push(node);
     }
@@ -124,10 +137,10 @@ export class OpenEnd {
   }
 
   #makeGroup(nodes: readonly Node[]): Element {
-    const group = this.element.ownerDocument.createElement(this.#group!);
+    const { name, role } = this.#grouping!;
+    const group = this.element.ownerDocument.createElement(name);
     group.className = 'group';
-    if (this.#group === 'div') group.setAttribute('data-chrome', 'wrap');
-    const role = ROLES[this.element.localName];
+    if (name === 'div') group.setAttribute('data-chrome', 'wrap');
     if (role) group.setAttribute('role', role);
     group.append(...nodes);
     return group;
@@ -135,10 +148,18 @@ export class OpenEnd {
 
   /** Puts children that all stand in their element directly where they belong. */
   regroup(): void {
-    if (this.#first.childElementCount <= FIRST) return;
+    if (!this.#grouping || this.#first.childElementCount <= this.#grouping.first) return;
     const [, ...groups] = this.#split([...this.#first.childNodes]);
     this.element.append(...groups.map((group) => this.#makeGroup(group)));
   }
+}
+
+/** Where a child goes at the end of an element, and how many more elements do. */
+export function roomIn(element: Element): { holder: Element; room: number } {
+  const { first = Infinity, size = 0 } = GROUPINGS[element.localName] ?? {};
+  const last = element.lastElementChild;
+  if (last && isGroup(last)) return { holder: last, room: size - last.childElementCount };
+  return { holder: element, room: first - element.childElementCount };
 }
 
 /** The last `count` children, as if there were no groups. */
@@ -171,7 +192,7 @@ function firstHolder(element: Element): Element {
   return element.localName === 'table' ? (element.querySelector('tbody') ?? element) : element;
 }
 
-function childCount(element: Element): number {
+function childCount(element: Element, size: number): number {
   const last = element.lastElementChild;
   const first = firstHolder(element);
   if (!last || !isGroup(last)) return first.childElementCount;
@@ -179,7 +200,7 @@ function childCount(element: Element): number {
   let node: Element | null = last;
   for (; node && isGroup(node); node = node.previousElementSibling) groups += 1;
   const inFirst = first === element ? element.childElementCount - groups : first.childElementCount;
-  return inFirst + (groups - 1) * SIZE + last.childElementCount;
+  return inFirst + (groups - 1) * size + last.childElementCount;
 }
 
 /** From `first` to the last in front of `end`. */

@@ -56,9 +56,10 @@ const CASES: readonly (readonly [text: string, piece: string, count: number])[] 
   ['Some words', ' *and', 1],
   ['Some words', ' & more', 1],
   ['Some words', ' > more', 1],
-  ['Some *words*', ' more', 1],
+  ['Some *words*', ' more', 0],
   ['Some words  \n', 'more', 1],
-  ['Some `code', ' and more', 1],
+  ['Some `code', ' and more', 0],
+  ['- Some `code', ' and more', 0],
   ['<details>\n\nSome words', ' and more', 0],
   ['| a |\n|---|\n| b', ' and more', 1],
   ['A note[^1], and\n\n[^1]: Some words', ' and more', 2],
@@ -69,11 +70,14 @@ const ADDITIONS: readonly (readonly [text: string, piece: string, html: string])
   ['Some words', ' *and* more', '<p> <em>and</em> more</p>\n'],
   ['Some *words', ' and* more', '<p><em> and</em> more</p>\n'],
   ['[A](/link) and', ' [more](/more)', '<p> <a href="#:1">more</a></p>\n'],
-  ['- one\n- two', '\n- three', '<ul><li></li>\n<li>three</li>\n</ul>\n'],
+  ['- one\n- two', '\n- three', '<ul><li>three</li>\n</ul>\n'],
   ['- one\n- two', '\n  - three', '<ul><li><ul>\n<li>three</li>\n</ul>\n</li>\n</ul>\n'],
-  ['1. one\n\n2. two', '\n3. three', '<ol><li><p></p>\n</li>\n<li><p>three</p>\n</li>\n</ol>\n'],
-  ['> one', '\n>\n> two', '<blockquote><p></p>\n<p>two</p>\n</blockquote>\n'],
-  ['> one', '\n> ```js\n> 1', '<blockquote><p></p>\n<pre href="#:0"><code>1</code></pre>\n</blockquote>\n'],
+  ['1. one\n\n2. two', '\n3. three', '<ol><li><p>three</p>\n</li>\n</ol>\n'],
+  [`${'- one\n'.repeat(20)}- two`, '\n- three', '<ul><li>three</li>\n</ul>\n'],
+  [`${'1. one\n\n'.repeat(40)}1. two`, ' *and*', '<ol><li><p> <em>and</em></p>\n</li>\n</ol>\n'],
+  [`${'> one\n>\n'.repeat(20)}> two`, ' *and*', '<blockquote><p> <em>and</em></p>\n</blockquote>\n'],
+  ['> one', '\n>\n> two', '<blockquote><p>two</p>\n</blockquote>\n'],
+  ['> one', '\n> ```js\n> 1', '<blockquote><pre href="#:0"><code>1</code></pre>\n</blockquote>\n'],
 ];
 
 describe('text that grows', () => {
@@ -103,6 +107,24 @@ describe('text that grows', () => {
       expect(costs(() => view.write(piece))).to.equal(count);
       view.end();
       expect(container.isEqualNode(renderWhole(text + piece))).to.equal(true);
+    });
+  }
+
+  for (const unit of ['- item', '3. item\n', '- a\n  - b', '> a\n>\n> b\n>', '> - item', '- > a\n  >\n  > b\n']) {
+    it(`fills groups as they are when all is there: ${JSON.stringify(unit)} again and again`, () => {
+      for (const count of [4, 5, 7, 8, 9, 15, 16, 17, 18, 31, 32, 33, 34, 47, 48, 49, 65]) {
+        const text = `${unit}\n`.repeat(count).trimEnd();
+        const container = document.createElement('div');
+        const view = new MarkdownView(container);
+        for (const line of text.split(/(?<=\n)/)) {
+          view.write(line.slice(0, -2));
+          view.write(line.slice(-2));
+        }
+        view.write(' *more*');
+        view.write(' words');
+        view.end();
+        expect(container.isEqualNode(renderWhole(`${text} *more* words`)), String(count)).to.equal(true);
+      }
     });
   }
 

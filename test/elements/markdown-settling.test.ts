@@ -197,8 +197,8 @@ describe('long blocks', () => {
     const container = renderWhole(times(200, (index) => `${index + 1}. item\n`));
     const list = container.querySelector('ol')!;
     const counts = [...list.querySelectorAll('.group')].map((group) => group.childElementCount);
-    expect(list.querySelectorAll(':scope > li')).to.have.length(64);
-    expect(counts).to.deep.equal([32, 32, 32, 32, 8]);
+    expect(list.querySelectorAll(':scope > li')).to.have.length(16);
+    expect(counts).to.deep.equal([...Array<number>(11).fill(16), 8]);
   });
 });
 

@@ -19,23 +19,39 @@ export const markdownStyles = css`
     white-space: normal;
   }
 
-  .markdown > :first-child,
-  .markdown :is(blockquote, li) > :first-child,
-  .markdown details > summary + * {
+  /* All that has a margin at that side by its name: what may be anything has to be styled again with what comes behind. */
+  .markdown > :is(h1, h2, h3, h4, h5, h6, hr):first-child,
+  .markdown :is(blockquote, li) > :is(h1, h2, h3, h4, h5, h6, hr, ul, ol):first-child,
+  .markdown details > summary + :is(h1, h2, h3, h4, h5, h6, hr) {
     margin-block-start: 0;
   }
 
-  .markdown > :last-child,
-  .markdown > .group:last-child > :last-child,
-  .markdown :is(blockquote, details) > :last-child,
-  .markdown :is(ul, ol) > li:last-child > :last-child,
-  .markdown blockquote > .group:last-child > :last-child {
+  .markdown > :is(p, h1, h2, h3, h4, h5, h6, hr, ul, ol, blockquote, details, .code-block, .table-block):last-child,
+  .markdown
+    > .group:last-child
+    > :is(p, h1, h2, h3, h4, h5, h6, hr, ul, ol, blockquote, details, .code-block, .table-block):last-child,
+  .markdown
+    :is(blockquote, details)
+    > :is(p, h1, h2, h3, h4, h5, h6, hr, ul, ol, blockquote, details, .code-block, .table-block):last-child,
+  .markdown
+    :is(ul, ol)
+    > li:last-child
+    > :is(p, h1, h2, h3, h4, h5, h6, hr, ul, ol, blockquote, details, .code-block, .table-block):last-child,
+  .markdown
+    blockquote
+    > .group:last-child
+    > :is(p, h1, h2, h3, h4, h5, h6, hr, ul, ol, blockquote, details, .code-block, .table-block):last-child {
     margin-block-end: 0;
   }
 
   /* Of very long answers, lists and blocks of code the finished parts are laid out and painted by themselves. */
   .markdown div.group {
     display: flow-root;
+  }
+
+  /* Its margin would stand below that of the block before, in place of over it. */
+  .markdown > .group > :is(h1, h2, h3, h4, h5, h6, hr):first-child {
+    margin-block-start: 12px;
   }
 
   .markdown code > .group {
@@ -100,8 +116,8 @@ export const markdownStyles = css`
     padding-inline-start: var(--_marker);
   }
 
-  .markdown :is(ul, ol) > :not(:first-child),
-  .markdown :is(ul, ol) > .group > :not(:first-child) {
+  .markdown :is(ul, ol) > :is(li, .group):not(:first-child),
+  .markdown :is(ul, ol) > .group > li:not(:first-child) {
     margin-block-start: 4px;
   }
 
