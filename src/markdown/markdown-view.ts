@@ -510,17 +510,18 @@ export class MarkdownView {
   }
 
   #sanitize(html: string): DocumentFragment | null {
-    let problem = new Error('expected the sanitiser to return nodes, got none');
+    let problem: unknown;
     try {
       const fragment = this.#sanitizer.sanitize(html);
       if (fragment) return fragment;
-      problem = this.#sanitizer.error ?? problem;
+      problem = this.#sanitizer.error;
     } catch (error) {
-      if (error instanceof Error) problem = error;
+      problem = error;
     }
     if (!this.#reported) {
       this.#reported = true;
-      this.#onSanitizerError?.(problem);
+      const expected = 'expected the sanitiser to return nodes, got none';
+      this.#onSanitizerError?.(problem instanceof Error ? problem : new Error(expected));
     }
     return null;
   }
