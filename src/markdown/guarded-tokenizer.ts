@@ -25,7 +25,7 @@ const MAX_DEPTH = 32;
 const MAX_HTML = 16_384;
 /** Of a heading that begins where the text of an item has gone on. */
 const MAX_SETEXT = 256;
-/** Of the text of an item, once a line of it might have begun a block: the next one begins a paragraph. */
+/** Of the text of an item, once a line of it might have begun a block: it is a paragraph, and the next line begins another text. */
 const MAX_TEXT = 8192;
 const MAX_LABEL = 999;
 const MAX_DEFINITION = 4096;
@@ -89,8 +89,9 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     const end = plainLinesEnd(src, token.raw.length, this.lexer);
     token.raw = token.text = this.lexer.inlineQueue.at(-1)!.src = src.slice(0, end);
     const { lastToken } = this.lexer.state;
-    const isLong = lastToken?.type === 'text' && lastToken.raw.length > MAX_TEXT;
-    return isLong ? ({ ...token, type: 'paragraph' } as Token as Tokens.Text) : token;
+    // Marked adds to what is text.
+    if (lastToken?.type === 'text' && lastToken.raw.length > MAX_TEXT) lastToken.type = 'paragraph';
+    return token;
   }
 
   override blockquote(src: string): Tokens.Blockquote | undefined {

@@ -3,7 +3,7 @@
 
 import { expect } from 'chai';
 import { Lexer } from 'marked';
-import type { Token } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
 import { mayBeCut } from '../../src/markdown/guarded-tokenizer.js';
 import { GuardedLexer } from '../../src/markdown/inline-guard.js';
@@ -178,6 +178,16 @@ describe('guards', () => {
     const [run] = lexer.lex('Some *emphasis*, 5*3, a_b, [a link](https://a.example) and `code`. '.repeat(3000));
     expect(run && 'tokens' in run && run.tokens?.length).to.be.above(9000);
   });
+
+  for (const line of ['  <x\n', '  |a\n', '  :a\n']) {
+    it(`the text of an item that goes on with ${JSON.stringify(line)} is read in parts`, () => {
+      const [list] = new GuardedLexer(markedOptions()).lex(`- a\n${line.repeat(40_000 / line.length)}`);
+      const parts = (list as Tokens.List).items[0]!.tokens;
+      expect(parts.map(({ raw }) => raw).join('').length).to.be.above(16_000);
+      expect(Math.max(...parts.map(({ raw }) => raw.length))).to.be.below(8300);
+      expect(parts.map(({ type }) => type)).to.deep.equal([...parts.slice(1).map(() => 'paragraph'), 'text']);
+    });
+  }
 
   /** [what it is, lines of it, whether some that stand before its end may be read as another block] */
   const COUNTED: [string, string, boolean][] = [
