@@ -9,7 +9,7 @@
  * Bound: as the constants say; what is beyond them is read as another block, or as text, and none of it is lost.
  */
 import { Tokenizer } from 'marked';
-import type { Token, Tokens } from 'marked';
+import type { Tokens } from 'marked';
 import { markAlert } from './extensions/alerts.js';
 import { addressLength, cjkRules, rulesFor } from './extensions/cjk.js';
 import type { CjkRules } from './extensions/cjk.js';
