@@ -118,7 +118,7 @@ export class BlockReader {
   #elided: { readonly text: string; readonly open: OpenPart } | null = null;
   /** As read last; null: text has come since. */
   #tail: readonly Block[] | null = null;
-  /** What is shown of `#rest`, and its blocks before their inline text is read; null: text has come since. */
+  /** What is shown of `#rest`, and its blocks before their inline text is read; null: they are to be read. */
   #read: { readonly shown: string; readonly blocks: readonly Block[] } | null = null;
 
   constructor(options: BlockReaderOptions = {}) {
@@ -131,7 +131,7 @@ export class BlockReader {
 
   push(text: string): void {
     this.#rest += text;
-    this.#tail = this.#read = null;
+    this.#tail = null;
     if (this.#open) this.#open.source += text;
   }
 
@@ -159,6 +159,7 @@ export class BlockReader {
     // What is final is not read again.
     this.#sections = new Map();
     const tail = (this.#tail = this.#readTail());
+    if (this.#ended) this.#sectionsBefore = new Map();
     return { settled, tail, resolved, restored: this.#restored };
   }
 
@@ -219,7 +220,7 @@ export class BlockReader {
     if (!this.#elided) return;
     this.#rest = this.#elided.text;
     this.#open = this.#elided.open;
-    this.#elided = this.#tail = this.#read = null;
+    this.#elided = this.#tail = null;
     this.#looked = 0;
     // Less is not worth it.
     this.#elideAt = Math.max(this.#elideFrom, this.#rest.length + this.#elideFrom / 4);
@@ -235,7 +236,7 @@ export class BlockReader {
   /** What was left out of the open block is going to be read again. */
   #putBack(): void {
     this.#rest = this.#open?.source ?? this.#rest;
-    this.#open = this.#read = null;
+    this.#open = null;
     this.#looked = 0;
     this.#elideAt = this.#elideFrom;
     this.#restored = true;
@@ -270,7 +271,7 @@ export class BlockReader {
     if (this.#open && blocks[0]) {
       const open = this.#open;
       const inRun = /^(?:run|text)$/.test(open.path.at(-1)!.kind);
-      if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source)) || mayBeCut(open.source)) {
+      if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source)) || this.#mayBeCut(open.source)) {
         this.#putBack();
         return this.#settle();
       }
@@ -282,13 +283,17 @@ export class BlockReader {
     }
     const length = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
     this.#rest = this.#ended ? '' : this.#rest.slice(length);
-    this.#read = null;
     this.#looked = this.#ended ? 0 : looked - length;
     return blocks;
   }
 
+  #mayBeCut(source: string): boolean {
+    return mayBeCut(source, this.#lexer.options.extensions?.block !== undefined);
+  }
+
   #readTail(): readonly Block[] {
     const { shown, blocks: read } = this.#read ?? { shown: this.#visible(this.#rest) };
+    this.#read = null;
     const blocks = this.#readTailOf(shown, this.#open, read);
     return this.#follows || blocks.length === 0 ? blocks : this.restore();
   }

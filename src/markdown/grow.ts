@@ -66,11 +66,11 @@ function add(block: Node, before: string, { html: now, notes }: RenderedHtml, ma
   if (mayHide(rest)) return false;
   if (rest.endsWith(closing) && /^[^<>&\r\0]+$/.test(text)) {
     if (isInText) (last as Text).appendData(text);
-    else inner.append(text);
+    else roomIn(inner).holder.append(text);
     return true;
   }
   const opening = levels.map(({ element }) => `<${element.localName}>`).join('');
-  return append(levels, make(opening + rest, notes));
+  return append(levels, make(opening + rest, notes), !rest.startsWith('<'));
 }
 
 /** The elements that the tags close, if they are the last of each other. */
@@ -90,8 +90,8 @@ function openLevels(block: Node, closing: string): Level[] | null {
   return levels;
 }
 
-/** Puts what is in `made`, in elements like those of the levels, at their ends. */
-function append(levels: readonly Level[], made: readonly Node[] | null): boolean {
+/** Puts what is in `made`, in elements like those of the levels, at their ends. `goesOn`: with text, in the innermost. */
+function append(levels: readonly Level[], made: readonly Node[] | null, goesOn: boolean): boolean {
   let outer: Node | undefined = made?.[0];
   const steps: (() => void)[] = [];
   for (const [index, { element }] of levels.entries()) {
@@ -106,7 +106,8 @@ function append(levels: readonly Level[], made: readonly Node[] | null): boolean
     const more = first && isText(first) ? first.data : '';
     if (!more.startsWith(lineBreak)) return false;
     const { lastChild } = holder;
-    const joins = more !== '' && lastChild !== null && isText(lastChild);
+    // Text that was made of something else stands by itself.
+    const joins = more !== '' && (next !== undefined || goesOn) && lastChild !== null && isText(lastChild);
     steps.push(() => {
       if (joins && more !== lineBreak) lastChild.appendData(more.slice(lineBreak.length));
       holder.append(...nodes.slice(joins ? 1 : 0));

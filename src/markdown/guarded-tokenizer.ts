@@ -18,7 +18,7 @@ import { addressPattern, boundDelimiters } from './guard-rules.js';
 import type { GuardedLexer } from './inline-guard.js';
 import { MAX_SPAN } from './inline-text.js';
 import { linkTextPattern, trimAddress } from './link-end.js';
-import { plainLinesEnd } from './plain-lines.js';
+import { isPlainLine, plainLinesEnd } from './plain-lines.js';
 
 const MAX_DEPTH = 32;
 /** Of a block of HTML, which goes on until something ends it. */
@@ -46,6 +46,8 @@ const QUOTE = /^ {0,3}>/;
 const MARKER = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=\s|$)/;
 /** What every setext heading ends with: one look in place of marked's, which tries each line for each kind of block. */
 const UNDERLINE = /\n {0,3}(?:=+|-+)[ \t]*(?:\n|$)/;
+/** What begins a list where there is text, if it is not of an item further out. */
+const INTERRUPTING = /^[ \t]*(?:[*+-]|1[.)])[ \t]+\S/;
 const BLANK_LINE = /\n[ \t]*\n/;
 
 export class GuardedTokenizer extends Tokenizer<string, string> {
@@ -299,9 +301,10 @@ function untilLazyLines(src: string): string {
 
 /**
  * Whether a bound may count lines that stand before the end of `source`: as many go on with text in a quotation or a list
- * without its marker. Counts too much rather than too little.
+ * without its marker, or with a long text of an item. Counts too much rather than too little. `hasBlocks`: plug-ins say of
+ * more lines that they may begin something.
  */
-export function mayBeCut(source: string): boolean {
+export function mayBeCut(source: string, hasBlocks = false): boolean {
   let [quotes, lines, length] = [0, 0, 0];
   let [column, itemDepth] = [0, 0];
   let before = '';
@@ -311,18 +314,26 @@ export function mayBeCut(source: string): boolean {
     before = line;
     const [prefix] = PREFIX.exec(line)!;
     const depth = prefix.split('>').length - 1;
-    length = prefix.length === line.length ? 0 : length + line.length;
+    const own = line.slice(prefix.lastIndexOf('>') + 1);
+    // Only some markers end the text in front of them; others are text themselves.
+    const mayInterrupt = length === 0 || depth !== itemDepth || own.search(/\S/) < column || INTERRUPTING.test(own);
+    const isMarked = /[^\s>]/.test(prefix) && mayInterrupt;
+    const isBlank = prefix.length === line.length && mayInterrupt;
     const wasBlank = isBehindBlank;
-    isBehindBlank = length === 0 && depth === itemDepth && !/[^\s>]/.test(prefix);
-    if (length === 0) continue;
+    isBehindBlank = isBlank && depth === itemDepth && !isMarked;
+    const textBefore = length;
+    length = isBlank ? 0 : length + line.length;
+    if (isBlank) continue;
     const width = prefix.length - prefix.lastIndexOf('>') - 1;
-    if (/[^\s>]/.test(prefix)) [column, itemDepth, length] = [width, depth, 0];
+    if (isMarked) [column, itemDepth, length] = [width, depth, line.length];
     else if (width < column) {
       // Behind a blank line it does not go on with the item.
       if (wasBlank && depth === itemDepth) column = width < 2 ? 0 : width;
       else lines += 1;
     }
-    if (quotes > MAX_LAZY || lines > MAX_LAZY_LINES || (column > 0 && length > MAX_TEXT)) return true;
+    if (quotes > MAX_LAZY || lines > MAX_LAZY_LINES) return true;
+    const goesOn = !isMarked && column > 0 && textBefore > MAX_TEXT;
+    if (goesOn && (hasBlocks || !isPlainLine(own.trimStart()))) return true;
   }
   return false;
 }

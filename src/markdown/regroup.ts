@@ -7,11 +7,11 @@ import type { Highlighting } from './highlighting.js';
 import { isElement } from './node-kind.js';
 import { OpenEnd } from './open-end.js';
 
-/** Most of what is added. */
-const HOLDS_NONE = /^(?:p|h[1-6]|tr)$/;
+/** Most of what is added. With elements in it, a plug-in may have made a list of them. */
+const TEXT = /^(?:p|h[1-6])$/;
 
 export function regroup(node: Node, highlighting: Highlighting): Node {
-  if (!isElement(node) || HOLDS_NONE.test(node.localName)) return node;
+  if (!isElement(node) || (!node.firstElementChild && TEXT.test(node.localName))) return node;
   for (const element of [node, ...node.querySelectorAll('ul, ol, blockquote, table, pre > code')]) {
     if (element.localName === 'code') groupLines(element, highlighting);
     else new OpenEnd(element).regroup();

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { MarkdownView } from '../../src/markdown/index.js';
 import { defaultSanitizer } from '../../src/markdown/sanitize.js';
-import { renderWhole } from '../helpers/markdown.js';
+import { renderPieces, renderWhole } from '../helpers/markdown.js';
 
 interface Growing {
   readonly container: HTMLElement;
@@ -31,6 +31,10 @@ function growing(text: string): Growing {
     return sanitized.length - before;
   };
   return { container, view, costs, sanitized };
+}
+
+function inPieces(text: string): string[] {
+  return text.match(/[^]{1,100}/g)!;
 }
 
 /** What is there, what comes, and how often that has something sanitised. */
@@ -125,6 +129,21 @@ describe('text that grows', () => {
         view.end();
         expect(container.isEqualNode(renderWhole(`${text} *more* words`)), String(count)).to.equal(true);
       }
+    });
+  }
+
+  /** [what it is, the pieces it comes in] */
+  const PIECES: [string, string[]][] = [
+    ['a blank line behind HTML in a group', [`${'> a\n>\n'.repeat(8)}> <!-- x -->\n`, '>\n']],
+    ['a long line of an item, and one that might begin a block', inPieces(`- ${'word '.repeat(1700)}\n  :a b\n`)],
+    ['numbers in an item that begin no list', inPieces(`- a\n${'  2. some words here\n'.repeat(500)}`)],
+    ['markers in an item that begin no list', inPieces(`- a\n${'  +\n'.repeat(3000)}`)],
+    ['lines of an item that might begin blocks', inPieces(`- a\n${'  <x y\n'.repeat(3000)}`)],
+    ['lines of an item', inPieces(`- a\n${'  some words\n'.repeat(1500)}`)],
+  ];
+  for (const [what, pieces] of PIECES) {
+    it(`is what it is when all is there: ${what}`, () => {
+      expect(renderPieces(pieces).isEqualNode(renderWhole(pieces.join('')))).to.equal(true);
     });
   }
 

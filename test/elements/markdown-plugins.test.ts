@@ -106,6 +106,24 @@ describe('markdown plug-ins', () => {
       expect([...container.querySelector('b')!.attributes].map(({ name }) => name)).to.deep.equal(['title']);
     });
 
+    it('have texts of their own, however the text comes', () => {
+      const smile: MarkdownPlugin = {
+        extensions: [
+          {
+            name: 'smile',
+            level: 'inline',
+            start: (text) => text.indexOf(':'),
+            tokenizer: (text) => (text.startsWith(':smile:') ? { type: 'smile', raw: ':smile:' } : undefined),
+            renderer: () => '😄',
+          },
+        ],
+      };
+      const pieces = ['Hi', ':smile:'];
+      const whole = renderWhole(pieces.join(''), { plugins: [smile] });
+      expect(whole.textContent).to.contain('Hi😄');
+      expect(renderPieces(pieces, { plugins: [smile] }).isEqualNode(whole)).to.equal(true);
+    });
+
     it('have tokens of their own with every update, whatever they do with them', () => {
       const renderer = (token: object) => {
         const counted = token as { times?: number };

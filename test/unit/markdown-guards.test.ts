@@ -199,7 +199,14 @@ describe('guards', () => {
     ['text that goes on in a quotation, again and again', '> a\nlazy\n'.repeat(60), true],
     ['an item that goes on in a quotation', '> - a\n- > b\n'.repeat(60), true],
     ['text that goes on behind an empty line of a quotation', `- a\n${'b\n  >\n'.repeat(60)}`, true],
-    ['text that goes on for long in an item', `- a\n\n${'  b '.repeat(3000)}`, true],
+    ['text that goes on for long in an item', `- a\n\n${'  <b\n'.repeat(3000)}`, true],
+    ['a long line of an item, which might begin a block', `- ${'a '.repeat(5000)}\n  :b`, true],
+    ['a long line of an item', `- ${'a '.repeat(5000)}\n  b`, false],
+    ['plain lines of an item', `- a\n${'  b\n'.repeat(3000)}`, false],
+    ['numbers that begin no list', `- a\n${'  2. b\n'.repeat(3000)}`, true],
+    ['markers without text', `- a\n${'  +\n'.repeat(3000)}`, true],
+    ['many items', '- a\n  b\n'.repeat(3000), false],
+    ['many numbered items in another', `- a\n\n${'  2. b\n'.repeat(3000)}`, false],
   ];
   for (const [name, source, expected] of COUNTED) {
     it(`a bound counts in ${name}: ${expected}`, () => {

@@ -38,6 +38,11 @@ export const markdownStyles = css`
     > li:last-child
     > :is(p, h1, h2, h3, h4, h5, h6, hr, ul, ol, blockquote, details, .code-block, .table-block):last-child,
   .markdown
+    :is(ul, ol)
+    > .group:last-child
+    > li:last-child
+    > :is(p, h1, h2, h3, h4, h5, h6, hr, ul, ol, blockquote, details, .code-block, .table-block):last-child,
+  .markdown
     blockquote
     > .group:last-child
     > :is(p, h1, h2, h3, h4, h5, h6, hr, ul, ol, blockquote, details, .code-block, .table-block):last-child {
@@ -50,7 +55,8 @@ export const markdownStyles = css`
   }
 
   /* Its margin would stand below that of the block before, in place of over it. */
-  .markdown > .group > :is(h1, h2, h3, h4, h5, h6, hr):first-child {
+  .markdown > .group > :is(h1, h2, h3, h4, h5, h6, hr):first-child,
+  .markdown blockquote > .group > :is(h1, h2, h3, h4, h5, h6, hr):first-child {
     margin-block-start: 12px;
   }
 
@@ -71,6 +77,10 @@ export const markdownStyles = css`
     .markdown > .group > :is(p, h1, h2, h3, h4, h5, h6, ul, ol, blockquote, .code-block),
     .markdown table[style] {
       contain: layout paint;
+      overflow-clip-margin: 4px;
+    }
+
+    .markdown .group:not(:last-child) {
       overflow-clip-margin: 4px;
     }
   }
