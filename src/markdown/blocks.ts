@@ -271,7 +271,11 @@ export class BlockReader {
     if (this.#open && blocks[0]) {
       const open = this.#open;
       const inRun = /^(?:run|text)$/.test(open.path.at(-1)!.kind);
-      if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source)) || this.#mayBeCut(open.source)) {
+      if (
+        !this.#follows ||
+        (inRun && DELIMITER_ROW.test(open.source)) ||
+        mayBeCut(open.source, this.#lexer.options.extensions?.block)
+      ) {
         this.#putBack();
         return this.#settle();
       }
@@ -285,10 +289,6 @@ export class BlockReader {
     this.#rest = this.#ended ? '' : this.#rest.slice(length);
     this.#looked = this.#ended ? 0 : looked - length;
     return blocks;
-  }
-
-  #mayBeCut(source: string): boolean {
-    return mayBeCut(source, this.#lexer.options.extensions?.block !== undefined);
   }
 
   #readTail(): readonly Block[] {
@@ -357,15 +357,15 @@ export class BlockReader {
 
   /** Most of what is read with an update was read with the one before, and comes to the same. */
   #readSection(source: string): ReadSection {
-    const known = this.#sections.get(source) ?? this.#sectionsBefore.get(source);
-    const section = known ?? { tokens: [], missing: new Set() };
-    if (!known) {
+    let section = this.#sections.get(source) ?? this.#sectionsBefore.get(source);
+    if (!section) {
+      section = { tokens: [], missing: new Set() };
       this.#missing = section.missing;
       this.#lexer.tokens.links = this.#lookups;
       section.tokens = readInline(this.#lexer, source);
     }
     // A plug-in may do with its tokens what it likes.
-    if (!this.#plugins.hasInline && this.#plugins.rendered.size === 0) this.#sections.set(source, section);
+    if (this.#plugins.rendered.size === 0) this.#sections.set(source, section);
     return section;
   }
 

@@ -40,12 +40,9 @@ export function decorate(
   notes: readonly Note[],
   decoration: Decoration,
 ): void {
-  const hasMore = notes.some(({ kind }) => kind === 'html');
-  if (hasMore) insertHtml(fragment, notes, decoration);
-  if (hasMore || mayHide(html)) removeHidden(fragment);
-  const find = (sign: string | RegExp, selector: string): Iterable<Element> =>
-    hasMore || html.search(sign) >= 0 ? fragment.querySelectorAll(selector) : [];
-  for (const element of find(' href=', '[href]')) {
+  insertHtml(fragment, notes, decoration);
+  if (mayHide(html) || notes.some(({ kind }) => kind === 'html')) removeHidden(fragment);
+  for (const element of fragment.querySelectorAll('[href]')) {
     const written = element.getAttribute('href') ?? '';
     const note = notes[noteIndex(element)] ?? { kind: 'link', href: written, literal: true };
     element.removeAttribute('href');
@@ -61,10 +58,9 @@ export function decorate(
     else if (note.kind === 'source') setAttributes(element, { 'data-chrome': 'wrap', class: 'source' });
   }
   // One without a head is the end of one that is in the page.
-  for (const table of find('<table', 'table'))
-    if ((table as HTMLTableElement).tHead) decorateTable(table, decoration.strings);
-  for (const quote of find('<blockquote', 'blockquote')) quote.setAttribute('part', 'blockquote');
-  for (const heading of find(/<h[1-6]/, 'h1, h2, h3, h4, h5, h6')) decorateHeading(heading);
+  for (const table of fragment.querySelectorAll('table')) if (table.tHead) decorateTable(table, decoration.strings);
+  for (const quote of fragment.querySelectorAll('blockquote')) quote.setAttribute('part', 'blockquote');
+  for (const heading of fragment.querySelectorAll('h1, h2, h3, h4, h5, h6')) decorateHeading(heading);
   for (const block of fragment.children) decoration.direct(block);
 }
 

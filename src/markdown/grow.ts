@@ -58,15 +58,17 @@ function add(block: Node, before: string, { html: now, notes }: RenderedHtml, ma
   }
   const levels = openLevels(block, closing);
   const inner = levels?.at(-1)?.element;
-  const last = inner ? roomIn(inner).holder.lastChild : null;
   const isInText = before.at(-closing.length - 1) !== '>';
-  if (!levels || !inner || isInText !== (last !== null && isText(last))) return false;
+  if (!levels || !inner) return false;
+  const { holder } = roomIn(inner);
+  const last = holder.lastChild;
+  if (isInText !== (last !== null && isText(last))) return false;
   const text = rest.slice(0, -closing.length);
   // What is hidden shows nothing, or is a part of a flag.
   if (mayHide(rest)) return false;
   if (rest.endsWith(closing) && /^[^<>&\r\0]+$/.test(text)) {
     if (isInText) (last as Text).appendData(text);
-    else roomIn(inner).holder.append(text);
+    else holder.append(text);
     return true;
   }
   const opening = levels.map(({ element }) => `<${element.localName}>`).join('');

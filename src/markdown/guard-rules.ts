@@ -152,7 +152,7 @@ export function guardRules(
   isTable: (text: string) => boolean,
 ): Rules {
   const { hrRegex, listItemRegex } = other;
-  const listItems = new Map<string, RegExp>();
+  const listItems: Record<string, RegExp> = {};
   const asRule = (pattern: RegExp): RegExp => guarded(pattern, (unguarded) => new RulePattern(unguarded));
   const guardedBlock = blockRules.get(block) ?? guardBlockRules(block, asRule);
   blockRules.set(block, guardedBlock);
@@ -173,12 +173,8 @@ export function guardRules(
     other: {
       ...other,
       hrRegex: (indent) => asRule(hrRegex(indent)),
-      listItemRegex: (bullet) => {
-        // Marked makes one for each list; there are five bullets.
-        const known = listItems.get(bullet) ?? new AnchoredPattern(listItemRegex(bullet));
-        listItems.set(bullet, known);
-        return known;
-      },
+      // Marked makes one for each list; there are five bullets.
+      listItemRegex: (bullet) => (listItems[bullet] ??= new AnchoredPattern(listItemRegex(bullet))),
     },
   });
 }

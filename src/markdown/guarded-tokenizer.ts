@@ -301,10 +301,10 @@ function untilLazyLines(src: string): string {
 
 /**
  * Whether a bound may count lines that stand before the end of `source`: as many go on with text in a quotation or a list
- * without its marker, or with a long text of an item. Counts too much rather than too little. `hasBlocks`: plug-ins say of
- * more lines that they may begin something.
+ * without its marker, or with a long text of an item. Counts too much rather than too little. `blocks`: those of plug-ins,
+ * which may begin at any line.
  */
-export function mayBeCut(source: string, hasBlocks = false): boolean {
+export function mayBeCut(source: string, blocks?: object): boolean {
   let [quotes, lines, length] = [0, 0, 0];
   let [column, itemDepth] = [0, 0];
   let before = '';
@@ -333,7 +333,7 @@ export function mayBeCut(source: string, hasBlocks = false): boolean {
     }
     if (quotes > MAX_LAZY || lines > MAX_LAZY_LINES) return true;
     const goesOn = !isMarked && column > 0 && textBefore > MAX_TEXT;
-    if (goesOn && (hasBlocks || !isPlainLine(own.trimStart()))) return true;
+    if (goesOn && (blocks || !isPlainLine(own.trimStart()))) return true;
   }
   return false;
 }
