@@ -1,7 +1,7 @@
 /**
  * Problem: an element that grows by the hundred (items, rows, blocks) is laid out and painted as a whole with every
  * child that is added.
- * Choice: behind the first children, every further few dozen stand in a group of their own, which styles keep apart
+ * Choice: behind the first children, every further eight to 32 stand in a group of their own, which styles keep apart
  * (`contain`) as soon as another follows. Which group a child stands in is told by its number alone, so it never moves.
  * Bound: nodes in front of the settled one are never visited.
  */
