@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { dataTest, describeData } from '../helpers/data.js';
 import { expectHarmless, offList, PageWatch, payloads } from '../helpers/hostile-page.js';
 import { breathe, random, renderWhole, units } from '../helpers/markdown.js';
+import { until } from '../helpers/page.js';
 import { SEED, seedOf } from '../helpers/seed.js';
 
 /** Of each payload in each engine, which draws others: more than 200,000 in three. */
@@ -44,6 +45,7 @@ describe('what watches over hostile text', () => {
       alert('a');
       image.src = '/package.json?watched';
       document.body.append(image);
+      await until('the request', () => performance.getEntriesByName(image.src).length > 0);
       const happened = await watch.expectNothing().catch(({ actual }: { actual: string[] }) => actual);
       expect(happened).to.deep.equal(['alert', `request of ${image.src}`]);
     } finally {
