@@ -9,13 +9,14 @@
  */
 import { getDefaults } from 'marked';
 import type { MarkedOptions, Token, Tokens } from 'marked';
-import { GuardedTokenizer, mayBeCut } from './guarded-tokenizer.js';
+import { CutWatch } from './cut-watch.js';
+import { GuardedTokenizer } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
 import { elideBlocks, elideRun, endsIn, follows, lastShown, NO_PLUGINS, openRun, STUB } from './elide.js';
 import type { LeftOut, OpenBlock, PluginBounds } from './elide.js';
 import { GuardedLexer, readInline } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
-import { sectionBreak, sectionsOf } from './sections.js';
+import { sectionBreak, sectionsOf, weigh } from './sections.js';
 
 /** A run of inline text: read after the blocks, because it needs their definitions. */
 interface InlineRun {
@@ -81,6 +82,8 @@ export interface BlockReaderOptions {
 const ELIDE_FROM = 512;
 /** Characters of blocks that waited for a definition. */
 const RESOLVED_AT_ONCE = 2048;
+/** What weighs more is read with the definitions in front of it and in it, and not again for one that comes later. */
+const MAX_WAITING = 65_536;
 /** Lines of which the beginning says that they are text, or go on with what is open. */
 const TOLD = /^(?:[\p{L}\p{Extended_Pictographic}"'(“‘«]|\*+[^\s*]|_+[^\s_]|`{1,2}[^`])/u;
 /** Whatever line is longer: a definition is not, nor is a rule. */
@@ -108,6 +111,8 @@ export class BlockReader {
   #looked = 0;
   #ended = false;
   #open: OpenPart | null = null;
+  /** Looks at its source. */
+  #cuts!: CutWatch;
   /** Whether the tokens read last have the blocks that were open before. */
   #follows = true;
   #restored = false;
@@ -132,7 +137,9 @@ export class BlockReader {
   push(text: string): void {
     this.#rest += text;
     this.#tail = null;
-    if (this.#open) this.#open.source += text;
+    if (!this.#open) return;
+    this.#open.source += text;
+    this.#cuts.add(text);
   }
 
   end(): void {
@@ -145,16 +152,18 @@ export class BlockReader {
     this.#sectionsBefore = this.#sections;
     this.#sections = new Map();
     const settled = this.#settle();
-    this.#define(settled);
-    const first = settled[0];
-    if (first?.source !== undefined && [...first.missing].some((label) => label in this.#definitions)) {
-      settled[0] = this.reread(first);
-      this.#restored = true;
-    }
-    for (const block of settled) {
-      this.#readInline(block);
-      this.#await(block);
-    }
+    const waiting = new Set(settled.filter(mayWait));
+    const read = (block: Block, index: number): void => {
+      settled[index] = this.#readSettled(block);
+      if (waiting.has(block)) this.#await(settled[index]);
+    };
+    settled.forEach((block, index) => {
+      this.#define(block);
+      if (!waiting.has(block)) read(block, index);
+    });
+    settled.forEach((block, index) => {
+      if (waiting.has(block)) read(block, index);
+    });
     const resolved = this.#resolve();
     // What is final is not read again.
     this.#sections = new Map();
@@ -218,8 +227,13 @@ export class BlockReader {
   /** Reads on with what `elide()` left. */
   accept(): void {
     if (!this.#elided) return;
-    this.#rest = this.#elided.text;
-    this.#open = this.#elided.open;
+    const { text, open } = this.#elided;
+    if (!this.#open) {
+      this.#cuts = new CutWatch(this.#lexer.options.extensions?.block !== undefined);
+      this.#cuts.add(open.source);
+    }
+    this.#rest = text;
+    this.#open = open;
     this.#elided = this.#tail = null;
     this.#looked = 0;
     // Less is not worth it.
@@ -250,6 +264,14 @@ export class BlockReader {
     return whole!;
   }
 
+  #readSettled(block: Block): Block {
+    const isRestored = block.source !== undefined && [...block.missing].some((label) => label in this.#definitions);
+    this.#restored ||= isRestored;
+    if (isRestored) return this.reread(block);
+    this.#readInline(block);
+    return block;
+  }
+
   #settle(): Block[] {
     const lines = this.#rest.lastIndexOf('\n') + 1;
     const isTold = lines > 0 && (this.#rest.length - lines > MAX_UNTOLD || TOLD.test(this.#rest.slice(lines)));
@@ -271,11 +293,7 @@ export class BlockReader {
     if (this.#open && blocks[0]) {
       const open = this.#open;
       const inRun = /^(?:run|text)$/.test(open.path.at(-1)!.kind);
-      if (
-        !this.#follows ||
-        (inRun && DELIMITER_ROW.test(open.source)) ||
-        mayBeCut(open.source, this.#lexer.options.extensions?.block)
-      ) {
+      if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source)) || this.#cuts.end()) {
         this.#putBack();
         return this.#settle();
       }
@@ -317,12 +335,13 @@ export class BlockReader {
     lexer.inlineQueue = [];
     // Definitions are collected from the settled tokens; what the lexer notes along the way is not certain yet.
     lexer.tokens.links = Object.create(null) as Record<string, { href: string; title: string }>;
-    let tokens: Token[];
+    const tokens: Token[] = [];
     try {
-      tokens = lexer.blockTokens(text, []);
+      lexer.blockTokens(text, tokens);
     } catch {
-      // A stack or an input beyond marked: the text is shown as text, which is the whole of what can be said here.
-      tokens = [plainBlock(text)];
+      // A stack or an input beyond marked: from there on it is shown as text, which is the whole of what can be said here.
+      tokens.push(plainBlock(text.slice(tokens.reduce((sum, { raw }) => sum + raw.length, 0))));
+      lexer.state = { ...lexer.state, top: true, lastToken: undefined };
     }
     this.#follows = !leftOut || follows(tokens, leftOut.path);
     const open = leftOut && this.#follows ? openRun(tokens, leftOut.path) : undefined;
@@ -385,17 +404,15 @@ export class BlockReader {
     if (typeof label === 'string' && !(label in this.#definitions) && !isNumbered(label)) this.#missing.add(label);
   }
 
-  /** Notes the definitions in `settled`, and the earlier blocks that waited for one of them. */
-  #define(settled: readonly Block[]): void {
-    for (const { token, definitions = [] } of settled) {
-      for (const def of [...definitions, ...definitionsIn(token)]) {
-        if (def.tag in this.#definitions) continue; // the first one wins
-        this.#definitions[def.tag] = { href: def.href, title: def.title };
-        this.#sections.clear();
-        this.#sectionsBefore = this.#sections;
-        for (const block of this.#waiting.get(def.tag) ?? []) this.#resolved.add(block);
-        this.#waiting.delete(def.tag);
-      }
+  /** Notes the definitions in a settled block, and the earlier blocks that waited for one of them. */
+  #define({ token, definitions = [] }: Block): void {
+    for (const def of [...definitions, ...definitionsIn(token)]) {
+      if (def.tag in this.#definitions) continue; // the first one wins
+      this.#definitions[def.tag] = { href: def.href, title: def.title };
+      this.#sections.clear();
+      this.#sectionsBefore = this.#sections;
+      for (const block of this.#waiting.get(def.tag) ?? []) this.#resolved.add(block);
+      this.#waiting.delete(def.tag);
     }
   }
 
@@ -441,6 +458,10 @@ export class BlockReader {
 function lastRun(blocks: readonly Block[]): string {
   const tokens = blocks.at(-1)?.runs.at(-1)?.tokens ?? [];
   return tokens.reduce((text, { type, raw }) => (type === 'checkbox' ? text : text + raw), '');
+}
+
+function mayWait({ token, source = token.raw }: Block): boolean {
+  return weigh(source) <= MAX_WAITING;
 }
 
 function tokenOf({ token }: Block): Token {

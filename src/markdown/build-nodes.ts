@@ -82,7 +82,7 @@ export function buildNodes(html: string, owner: Document): DocumentFragment | nu
       if (parent.name !== closed) return null;
       open.pop();
     } else if (name === undefined) {
-      const text = all.includes('&') ? resolve(all) : all;
+      const text = resolveReferences(all);
       if (text === null || NO_TEXT[parent.kind]?.test(text)) return null;
       parent.node.appendChild(owner.createTextNode(text));
     } else {
@@ -102,7 +102,9 @@ export function buildNodes(html: string, owner: Document): DocumentFragment | nu
   return open.length === 1 ? fragment : null;
 }
 
-function resolve(text: string): string | null {
+/** Text with the characters that are written as references in HTML; null where others are than are written here. */
+export function resolveReferences(text: string): string | null {
+  if (!text.includes('&')) return text;
   let known = true;
   const resolved = text.replace(REFERENCE, (_, name: string | undefined) => {
     if (name === undefined) known = false;

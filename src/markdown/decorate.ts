@@ -178,7 +178,7 @@ function decorateCode(pre: Element, language: string, { strings, plugins }: Deco
     pre,
     'div',
     { 'data-chrome': 'add', part: 'code-header', class: 'code-header' },
-    create(pre, 'span', {}, language),
+    create(pre, 'span', {}, create(pre, 'span', { dir: 'ltr' }, language)),
     create(pre, 'button', { ...wrap, 'aria-pressed': 'false' }, strings.wrap),
     copyButton(pre, strings.copyCode(language), strings.copy),
   );

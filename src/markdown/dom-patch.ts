@@ -9,6 +9,7 @@
 import { keepOffsets } from './keep-offsets.js';
 import { KeptSelection } from './keep-selection.js';
 import { isElement, isText } from './node-kind.js';
+import { outputFor } from './plugin.js';
 
 /** Of the patch that is under way, from its first move. */
 let kept: KeptSelection | null = null;
@@ -50,13 +51,14 @@ function patchNode(current: Node, next: Node): void {
   if (current === next) return;
   if (isText(current) && isText(next)) patchText(current, next.data);
   else if (isElement(current) && isElement(next)) {
+    const output = outputFor(current, next);
     patchAttributes(current, next);
     // What it says for a while after a click.
     if (current.className === 'copy-button') return;
-    const children = [...current.childNodes];
+    const children = [...current.childNodes].filter((child) => child !== output);
     const wanted = [...next.childNodes];
     if (current.localName !== 'code' || children.length + wanted.length <= 2)
-      patchChildren(current, children, wanted, null);
+      patchChildren(current, children, wanted, output);
     else {
       // Coloured code is many elements, of which the last ones change; what was selected in those stays so.
       let same = 0;

@@ -7,6 +7,7 @@
  * the order they open in, and what is made of a part of it is a part of what is made of all.
  * Bound: a comparison of the two strings. Where the nodes are not as the tags say, nothing is done.
  */
+import { resolveReferences } from './build-nodes.js';
 import { mayHide } from './normalize-text.js';
 import { lastChildren, roomIn } from './open-end.js';
 import type { Note, RenderedHtml } from './render-html.js';
@@ -66,9 +67,10 @@ function add(block: Node, before: string, { html: now, notes }: RenderedHtml, ma
   const text = rest.slice(0, -closing.length);
   // What is hidden shows nothing, or is a part of a flag.
   if (mayHide(rest)) return false;
-  if (rest.endsWith(closing) && /^[^<>&\r\0]+$/.test(text)) {
-    if (isInText) (last as Text).appendData(text);
-    else holder.append(text);
+  const plain = rest.endsWith(closing) && /^[^<>\r\0]+$/.test(text) ? resolveReferences(text) : null;
+  if (plain !== null) {
+    if (isInText) (last as Text).appendData(plain);
+    else holder.append(plain);
     return true;
   }
   const opening = levels.map(({ element }) => `<${element.localName}>`).join('');

@@ -4,7 +4,7 @@
  * definition's title run over blank lines, so that no block is ever certain.
  * Choice: the same tokenizer with those closed. Where marked only looks too often it is asked less, which comes to the
  * same; else there is a bound. A bound counts from something that is read as a whole: a line, a row, a block of HTML; the
- * few that count from the beginning of a list or a quotation are known to `mayBeCut`. CommonMark agrees about titles
+ * few that count from the beginning of a list or a quotation are known to cut-watch.ts. CommonMark agrees about titles
  * (4.7: no blank line in one) and labels (at most 999 characters).
  * Bound: as the constants say; what is beyond them is read as another block, or as text, and none of it is lost.
  */
@@ -18,7 +18,7 @@ import { addressPattern, boundDelimiters } from './guard-rules.js';
 import type { GuardedLexer } from './inline-guard.js';
 import { MAX_SPAN } from './inline-text.js';
 import { linkTextPattern, trimAddress } from './link-end.js';
-import { isPlainLine, plainLinesEnd } from './plain-lines.js';
+import { plainLinesEnd } from './plain-lines.js';
 
 const MAX_DEPTH = 32;
 /** Of a block of HTML, which goes on until something ends it. */
@@ -26,13 +26,13 @@ const MAX_HTML = 16_384;
 /** Of a heading that begins where the text of an item has gone on. */
 const MAX_SETEXT = 256;
 /** Of the text of an item, once a line of it might have begun a block: it is a paragraph, and the next line begins another text. */
-const MAX_TEXT = 8192;
+export const MAX_TEXT = 8192;
 const MAX_LABEL = 999;
 const MAX_DEFINITION = 4096;
 /** How often text without `>` may go on in a quotation: each time, marked reads what is inside anew. */
-const MAX_LAZY = 50;
+export const MAX_LAZY = 50;
 /** Lines of an item that go on with its text without being indented: for each, marked copies the item. */
-const MAX_LAZY_LINES = 256;
+export const MAX_LAZY_LINES = 256;
 /** Of a table: a line of thousands of them would be as many elements at once. */
 const MAX_COLUMNS = 512;
 /** Cells that a row of a table may have beyond the number of its characters. */
@@ -40,14 +40,10 @@ const SPARE_CELLS = 16;
 
 type Links = Parameters<Tokenizer['reflink']>[1];
 
-/** The marks of quotations and lists in front of a line's own text. */
-const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
-const QUOTE = /^ {0,3}>/;
+export const QUOTE = /^ {0,3}>/;
 const MARKER = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=\s|$)/;
 /** What every setext heading ends with: one look in place of marked's, which tries each line for each kind of block. */
 const UNDERLINE = /\n {0,3}(?:=+|-+)[ \t]*(?:\n|$)/;
-/** What begins a list where there is text, if it is not of an item further out. */
-const INTERRUPTING = /^[ \t]*(?:[*+-]|1[.)])[ \t]+\S/;
 const BLANK_LINE = /\n[ \t]*\n/;
 
 export class GuardedTokenizer extends Tokenizer<string, string> {
@@ -98,8 +94,10 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
 
   override blockquote(src: string): Tokens.Blockquote | undefined {
     if (!QUOTE.test(src)) return undefined;
-    const { inlineQueue } = this.lexer;
+    const { inlineQueue, state } = this.lexer;
     const from = inlineQueue.length;
+    // What stands before it says nothing of what is inside: marked would find a list there and then not read it again.
+    state.lastToken = undefined;
     const token = this.#nested(() => super.blockquote(untilLazy(src)));
     if (token) markAlert(token, inlineQueue, from);
     return token;
@@ -297,54 +295,4 @@ function untilLazyLines(src: string): string {
     at += length + 1;
   }
   return src;
-}
-
-/**
- * Whether a bound may count lines that stand before the end of `source`: as many go on with text in a quotation or a list
- * without its marker, or with a long text of an item. Counts too much rather than too little. `blocks`: those of plug-ins,
- * which may begin at any line.
- */
-export function mayBeCut(source: string, blocks?: object): boolean {
-  let [quotes, lines, length] = [0, 0, 0];
-  let [column, itemDepth] = [0, 0];
-  let before = '';
-  let isBehindBlank = false;
-  for (const line of source.split('\n')) {
-    if (beginsQuote(before, line)) quotes += 1;
-    before = line;
-    const [prefix] = PREFIX.exec(line)!;
-    const depth = prefix.split('>').length - 1;
-    const own = line.slice(prefix.lastIndexOf('>') + 1);
-    // Only some markers end the text in front of them; others are text themselves.
-    const mayInterrupt = length === 0 || depth !== itemDepth || own.search(/\S/) < column || INTERRUPTING.test(own);
-    const isMarked = /[^\s>]/.test(prefix) && mayInterrupt;
-    const isBlank = prefix.length === line.length && mayInterrupt;
-    const wasBlank = isBehindBlank;
-    isBehindBlank = isBlank && depth === itemDepth && !isMarked;
-    const textBefore = length;
-    length = isBlank ? 0 : length + line.length;
-    if (isBlank) continue;
-    const width = prefix.length - prefix.lastIndexOf('>') - 1;
-    if (isMarked) [column, itemDepth, length] = [width, depth, line.length];
-    else if (width < column) {
-      // Behind a blank line it does not go on with the item.
-      if (wasBlank && depth === itemDepth) column = width < 2 ? 0 : width;
-      else lines += 1;
-    }
-    if (quotes > MAX_LAZY || lines > MAX_LAZY_LINES) return true;
-    const goesOn = !isMarked && column > 0 && textBefore > MAX_TEXT;
-    if (goesOn && (blocks || !isPlainLine(own.trimStart()))) return true;
-  }
-  return false;
-}
-
-/** Whether a line has a mark of a quotation where the line before it has text. */
-function beginsQuote(before: string, line: string): boolean {
-  let [above, here] = [before, line];
-  while (QUOTE.test(above) && QUOTE.test(here)) [above, here] = [behindMark(above), behindMark(here)];
-  return above.trim() !== '' && PREFIX.exec(here)![0].includes('>');
-}
-
-function behindMark(line: string): string {
-  return line.replace(/^ {0,3}> ?/, '');
 }

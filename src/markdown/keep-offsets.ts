@@ -5,7 +5,7 @@
  * first of them, and set again if the change has moved them.
  * Bound: nothing but a look at the selection while none ends in these nodes.
  */
-
+import { isText } from './node-kind.js';
 import { readSelection } from './read-selection.js';
 
 /** `change` makes `nodes` into those that it returns, which have the same text and perhaps more. */
@@ -26,8 +26,14 @@ export function keepOffsets(nodes: readonly Node[], change: () => readonly Node[
   if (after?.startContainer === from && after.startOffset === fromOffset) {
     if (after.endContainer === to && after.endOffset === toOffset) return;
   }
+  // An end that lies elsewhere may have gone with the change.
+  if (!isThere(from, fromOffset) || !isThere(to, toOffset)) return;
   if (isBackward) selection.setBaseAndExtent(to, toOffset, from, fromOffset);
   else selection.setBaseAndExtent(from, fromOffset, to, toOffset);
+}
+
+function isThere(node: Node, offset: number): boolean {
+  return node.isConnected && offset <= (isText(node) ? node.length : node.childNodes.length);
 }
 
 /** How much text is in front of a place in `nodes`; null where it is none of theirs. */

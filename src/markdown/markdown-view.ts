@@ -570,7 +570,14 @@ export class MarkdownView {
     const alt = button.getAttribute('data-alt') ?? '';
     const image = makeImage(button.ownerDocument, address, alt, button.getAttribute('data-title'));
     const hadFocus = button.matches(':focus');
-    button.replaceWith(image);
+    // In a link its words stand for it, and the button behind that.
+    const words = alt === '' ? this.#strings.image : alt;
+    let link = button.previousElementSibling;
+    while (link?.localName === 'button') link = link.previousElementSibling;
+    const spans = link?.localName === 'a' ? [...link.querySelectorAll('.image-text')] : [];
+    const span = spans.find(({ textContent }) => textContent === words);
+    if (span) button.remove();
+    (span ?? button).replaceWith(image);
     if (!hadFocus) return;
     // Nobody who goes by keys is thrown back to the top of the page.
     image.tabIndex = -1;

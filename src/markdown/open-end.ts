@@ -156,7 +156,9 @@ export class OpenEnd {
 
 /** Where a child goes at the end of an element, and how many more elements do. */
 export function roomIn(element: Element): { holder: Element; room: number } {
-  const { first = Infinity, size = 0 } = GROUPINGS[element.localName] ?? {};
+  const grouping = GROUPINGS[element.localName];
+  if (!grouping) return { holder: element, room: Infinity };
+  const { first, size } = grouping;
   const last = element.lastElementChild;
   if (last && isGroup(last)) return { holder: last, room: size - last.childElementCount };
   return { holder: element, room: first - element.childElementCount };

@@ -31,7 +31,7 @@ const UNDECIDED: readonly RegExp[] = [
   /^(?:`+|~+|`{3,}[^`]*|~{3,}.*)[ \t]*$/,
   // A task's box, an alert's kind, a footnote, the label of a definition; longer words are a link's.
   /^\[(?: |[^\]\s]{0,32})(?:\][ \t]*)?$/,
-  /^\[[^\]]+\]:[ \t]*\S*(?:[ \t]+["'(].*)?$/,
+  /^\[[^\]]+\]:[ \t]*(?:\S*|\S+[ \t]+(?:["'(].*)?)$/,
   // By itself on a line a tag starts a block of HTML, with text behind it a paragraph.
   /^<[!?/]?(?:[a-z][^<>]*>?)?[ \t]*$/i,
 ];

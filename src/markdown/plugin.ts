@@ -107,7 +107,7 @@ export class Plugins implements PluginBounds {
 
   #show(place: Element): void {
     const key = place.getAttribute('data-plugin') ?? '';
-    const source = place.getAttribute('data-source') ?? place.querySelector('code')?.textContent?.trimEnd() ?? '';
+    const source = sourceOf(place);
     const render = this.#nodes.get(key);
     const before = this.#jobs.get(place);
     if (before?.key === key && before.source === source) {
@@ -185,8 +185,25 @@ function readQueued(tokenize: Tokenize): Tokenize {
   };
 }
 
+function sourceOf(place: Element): string {
+  return place.getAttribute('data-source') ?? place.querySelector('code')?.textContent?.trimEnd() ?? '';
+}
+
+/** What was made of the source of a place that is about to become `next`, which has the same: it stays where it is. */
+export function outputFor(place: Element, next: Element): Element | null {
+  const key = place.getAttribute('data-plugin');
+  const output = key === null ? null : place.querySelector(':scope > .plugin-output');
+  if (!output || next.getAttribute('data-plugin') !== key || sourceOf(next) !== sourceOf(place)) return null;
+  markReady(next);
+  return output;
+}
+
 function show(place: Element, output: Element): void {
   if (output.parentNode !== place) place.append(output);
+  markReady(place);
+}
+
+function markReady(place: Element): void {
   place.setAttribute('data-ready', '');
   // Of use where there is no style sheet of ours.
   for (const source of place.querySelectorAll(':scope > :is(pre, .plugin-source)')) source.setAttribute('hidden', '');

@@ -125,7 +125,7 @@ function isListed(url: URL, list: string, base: string, images = false): boolean
     .some((token) => {
       if (token === '' || token === 'none') return false;
       if (token === '*') return images || isListed(url, DEFAULT_POLICY.allowLinks, base);
-      if (token === 'self') return url.origin === originOf(base);
+      if (token === 'self') return isWeb(url) && url.origin === originOf(base);
       if (token.includes('://')) return isWeb(url) && url.origin === originOf(token);
       return !images && url.protocol === `${token.replace(/:$/, '')}:`;
     });

@@ -382,6 +382,22 @@ describe('markdown plug-ins', () => {
       expect(container.querySelector('[data-ready] toy-box')).to.equal(made);
     });
 
+    it('never leave the page for what changes around them', () => {
+      const { view, container } = open({ code: { toy: toy() } });
+      view.write('- a [b]\n\n  ```toy\n  c\n  ```\n\nd\n');
+      const made = container.querySelector('toy-box')!;
+      const moved: Node[] = [];
+      const observer = new MutationObserver(() => {});
+      observer.observe(container, { childList: true, subtree: true });
+      view.write('\n[b]: /u\n\ne\n');
+      view.setPolicy({ allowLinks: 'none' });
+      view.end();
+      for (const { addedNodes, removedNodes } of observer.takeRecords()) moved.push(...addedNodes, ...removedNodes);
+      observer.disconnect();
+      expect(moved.some((node) => node.contains(made))).to.equal(false);
+      expect(container.querySelectorAll('[data-ready] > .plugin-output > toy-box').length).to.equal(1);
+    });
+
     it('are the same in any pieces', () => {
       expectEqualInAllPieces('a\n\n```toy\nb\n```\n\n> c [d]\n> ~~~toy\n> e\n\n[d]: /u\n', [{ code: { toy: toy() } }]);
     });

@@ -137,7 +137,7 @@ describe('markdown view', () => {
       ];
       for (const [text, expected] of cases) {
         for (const container of [renderWhole(text), renderPieces(units(text))]) {
-          const directions = [...container.querySelectorAll('[dir]')].map(
+          const directions = [...container.querySelectorAll('[dir]:not(.code-header *)')].map(
             (e) => `${e.localName} ${e.getAttribute('dir')}`,
           );
           expect(directions.join(', '), JSON.stringify(text)).to.equal(expected);
@@ -453,6 +453,25 @@ describe('markdown view', () => {
       view.end();
       expect(container.querySelector('img')).to.equal(image);
       expect(container.querySelector('button')).to.equal(null);
+    });
+
+    it('load in the link that they stand in, in place of their words', () => {
+      const { view, container } = open();
+      const here = (name: string) => `${location.origin}/no-${name}.png`;
+      const linked = `[![one](${here('a')}) ![two](${here('b')}) ![](${here('c')})](/u)`;
+      view.write(`${linked} and`);
+      for (const name of ['one', '', 'two'])
+        container.querySelector<HTMLButtonElement>(`[data-alt="${name}"]`)!.click();
+      expect([...container.querySelectorAll('a > img')].map((image) => image.getAttribute('alt'))).to.deep.equal([
+        'one',
+        'two',
+        '',
+      ]);
+      const images = [...container.querySelectorAll('img')];
+      view.write(' *more*');
+      view.end();
+      expect([...container.querySelectorAll('img')]).to.deep.equal(images);
+      expect(container.querySelectorAll('button, .image-text').length).to.equal(0);
     });
 
     it('are there at once where the policy allows', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { BlockReader } from '../../src/markdown/blocks.js';
+import type { MarkedOptions } from 'marked';
+import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
 import type { Block } from '../../src/markdown/blocks.js';
 import { notesIn } from '../../src/markdown/extensions/footnotes.js';
 import { HtmlRenderer } from '../../src/markdown/render-html.js';
@@ -25,6 +26,13 @@ function show({ token }: Block): string {
   const { html, notes } = renderer.render(token);
   return html + notesOf.join('') + (notes.length > 0 ? JSON.stringify(notes) : '');
 }
+
+/** Of containers, and what may stand in them. */
+const MARKERS = ['', '', '- ', '* ', '1. ', '2. ', '> ', '>', '  ', '   ', '    ', '\t', '- [ ] ', '[^a]: '];
+const CONTENTS = [
+  ...['a', 'b c', '', '# d', '---', '===', '```', '~~~', '| e | f |', '|---|---|', '3. g', '-', '1)', '> h'],
+  ...['[i]: /u', '[i]', '**j', '[^a]', '<div>', '<details>', '</details>'],
+];
 
 function settledAfter(text: string): string[] {
   const reader = new BlockReader();
@@ -112,9 +120,38 @@ describe('block reader', () => {
       'a  \nb\\\nc\n***:\nd',
       '\n\n\n  a\n\n\n',
       '- a\u00a0\n- b\n\u3000\n- c',
+      '# a\n\n- b\n  > 2. c\n  d\n\ne\n\n> f\n',
+      '1. a\n   > 3. b\n   > 4. c\n   d\n',
+      '- a\n  > -\n  b\n',
     ]) {
       it(JSON.stringify(text), () => expectEqualInAllPieces(text));
     }
+
+    it('a list in a quotation in an item, which interrupts no text there', () => {
+      expect(settle(['- b\n  > 2. c\n  d\n']).join('')).to.include('<blockquote>\n<ol start="2">\n<li>c\nd</li>');
+    });
+
+    it('2,000 random nestings of blocks (seeded), of which none is given up', function () {
+      this.timeout(600_000);
+      const seed = 20261123;
+      const next = random(seed);
+      const draw = (from: readonly string[]): string => from[Math.floor(next() * from.length)] ?? '';
+      for (let n = 0; n < 2000; n += 1) {
+        let text = '';
+        let around = '';
+        for (let lines = 2 + Math.floor(next() * 9); lines > 0; lines -= 1) {
+          const marker = draw(MARKERS);
+          text += around + marker + draw(CONTENTS) + '\n';
+          // The next line is mostly inside of what this one is in.
+          around = next() < 0.7 ? (around + marker).replace(/[^>\s]/g, ' ') : draw(['', around, '  ']);
+        }
+        const whole = settle([text]);
+        const message = `seed ${seed}, document ${n}: ${JSON.stringify(text)}`;
+        expect(settle(text), message).to.deep.equal(whole);
+        // What cannot be read is shown as a block of HTML, which is text.
+        if (!text.includes('<')) expect(whole.join(''), message).to.not.include('"type":"flow"');
+      }
+    });
 
     it('2,000 random documents of 3 to 16 pieces (seeded)', function () {
       this.timeout(600_000);
@@ -131,6 +168,29 @@ describe('block reader', () => {
         expect(settle([text.slice(0, split), text.slice(split)]), `${message}, split at ${split}`).to.deep.equal(whole);
       }
     });
+  });
+
+  it('shows what it cannot read as text, and no more than that', () => {
+    const failing: MarkedOptions<string, string>['extensions'] = {
+      renderers: {},
+      childTokens: {},
+      block: [
+        (src) => {
+          if (src.startsWith('!!')) throw new Error('of a plug-in');
+          return undefined;
+        },
+      ],
+    };
+    const reader = new BlockReader({ lexer: markedOptions(failing) });
+    const read = (text: string): string[] => {
+      reader.push(text);
+      return reader.take().tail.map(({ token }) => `${token.type} ${JSON.stringify(token.raw)}`);
+    };
+    expect(read('# a\n\nb\n\n!!c\n\n')).to.deep.equal(['html "!!c\\n\\n"']);
+    // As ever.
+    expect(read('d')).to.deep.equal(['html "!!c\\n\\nd"']);
+    reader.end();
+    expect(reader.take().settled.map(({ token }) => token.type)).to.deep.equal(['html']);
   });
 
   describe('reads a block again that waited for definitions', () => {
@@ -152,6 +212,32 @@ describe('block reader', () => {
         if (ends) reader.end();
         resolved += reader.take().resolved.length;
         expect(resolved).to.equal(times);
+      });
+    }
+  });
+
+  describe('reads a very large block with what is defined in front of it and in it', () => {
+    const uses = '- [a], [b] and [c]\n'.repeat(3000);
+    const text = `[a]: /front\n\n${uses}- d\n\n  [b]: /inside\n\nText.\n\n[c]: /behind\n`;
+    for (const [how, length] of [
+      ['at once', text.length],
+      ['in pieces', 1000],
+    ] as const) {
+      it(how, () => {
+        const reader = new BlockReader();
+        const links: unknown[] = [];
+        for (let at = 0; at < text.length; at += length) {
+          reader.push(text.slice(at, at + length));
+          if (at + length >= text.length) reader.end();
+          const { settled, resolved } = reader.take();
+          expect(resolved).to.deep.equal([]);
+          for (const { token, runs } of settled)
+            if (token.type === 'list')
+              for (const link of runs.flatMap(({ tokens }) => tokens))
+                if (link.type === 'link') links.push(link['href']);
+        }
+        expect(new Set(links)).to.deep.equal(new Set(['/front', '/inside']));
+        expect(links.length).to.equal(6000);
       });
     }
   });

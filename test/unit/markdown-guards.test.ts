@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { Lexer } from 'marked';
 import type { Token, Tokens } from 'marked';
 import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
-import { mayBeCut } from '../../src/markdown/guarded-tokenizer.js';
+import { CutWatch } from '../../src/markdown/cut-watch.js';
 import { GuardedLexer } from '../../src/markdown/inline-guard.js';
 import { mulberry32 } from '../helpers/cuts.js';
 
@@ -210,7 +210,11 @@ describe('guards', () => {
   ];
   for (const [name, source, expected] of COUNTED) {
     it(`a bound counts in ${name}: ${expected}`, () => {
-      expect(mayBeCut(source)).to.equal(expected);
+      for (const length of [source.length, 1, 7]) {
+        const watch = new CutWatch(false);
+        for (let at = 0; at < source.length; at += length) watch.add(source.slice(at, at + length));
+        expect(watch.end(), `in pieces of ${length}`).to.equal(expected);
+      }
     });
   }
 });

@@ -318,6 +318,8 @@ describe('open tail', () => {
       '[label] is',
       '[label](u',
       '[x]: not a definition',
+      '[Alice]: "Hello there',
+      '[Host]: (laughs) well',
       '[^1]: a',
       '[^1]: https://a.exam',
       '[^1] is',

@@ -100,6 +100,15 @@ describe('url policy', () => {
       expect(link('mailto:a@b.example', policy)).to.not.equal(null);
     });
 
+    it('allow nothing but the web as `self`, also where the page has no origin', () => {
+      const policy: MarkdownPolicy = { ...DEFAULT_POLICY, allowLinks: 'self' };
+      const allowed = (address: string, base: string) => checkUrl(address, 'link', policy, base) !== null;
+      expect(allowed('/b', 'https://a.example/a')).to.equal(true);
+      expect(allowed('https://b.example/', 'https://a.example/a')).to.equal(false);
+      for (const address of ['file:///etc/passwd', 'vscode://file/x', 'ms-msdt:/id', 'b.html'])
+        expect(allowed(address, 'file:///home/a.html'), address).to.equal(false);
+    });
+
     it('never allow a scheme that runs script', () => {
       for (const scheme of ['javascript', 'vbscript', 'data', 'blob', 'filesystem', 'about', 'view-source']) {
         expect(link(`${scheme}:x`, { allowLinks: `${scheme} *` }), scheme).to.equal(null);
