@@ -50,8 +50,11 @@ export function beforeFrame(callback: Frame): void {
 
 function requestNext(): () => void {
   let frame = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isCancelled = false;
   const cancel = (): void => {
     cancelNext = undefined;
+    isCancelled = true;
     clearTimeout(timer);
     if (frame) cancelAnimationFrame(frame);
   };
@@ -67,9 +70,25 @@ function requestNext(): () => void {
     // Who asked while the first were called has been called in this frame.
     if (waiting.size + first.size === 0) cancelNext?.();
   };
-  const timer = setTimeout(run, HIDDEN_INTERVAL_MS);
+  const start = (): void => {
+    if (!isCancelled) timer = setTimeout(run, HIDDEN_INTERVAL_MS);
+  };
+  // Of timers that are set by timers, browsers run one a minute where a page has been hidden for long.
+  if (globalThis.document?.hidden) inTask(start);
+  else start();
   if (typeof requestAnimationFrame === 'function') frame = requestAnimationFrame(run);
   return cancel;
+}
+
+/** Calls back in a task of its own, which is no timer's. */
+function inTask(callback: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.addEventListener('message', () => {
+    port1.close();
+    callback();
+  });
+  port1.start();
+  port2.postMessage(null);
 }
 
 function callAll(callbacks: Iterable<Frame>, now: number): void {

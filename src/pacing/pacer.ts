@@ -36,6 +36,8 @@ const BATCH_INTERVAL_MS = 250;
 const FIRST = 16;
 /** How long the last character is held back for what may still join it: a mark, the next person of a family emoji. */
 const GROWTH_MS = 200;
+/** The first one is waited for. */
+const FIRST_GROWTH_MS = 50;
 
 export class Pacer {
   mode: RevealMode;
@@ -141,12 +143,16 @@ export class Pacer {
     let count = this.#lengthOf(share, limit);
     this.#cutShort = count === limit && limit < waiting;
     const isWhole = !isHighSurrogate(this.#received, this.#received.length - 1);
-    const final = this.#ended || (isWhole && now - this.#receivedAt >= GROWTH_MS);
+    const growth = first ? FIRST_GROWTH_MS : GROWTH_MS;
+    const final = this.#ended || (isWhole && now - this.#receivedAt >= growth);
     // A cluster longer than the share of this frame comes whole.
+    let hasShown = false;
     if (count > 0 || waiting === 0) {
-      while (!this.#reveal(this.#shown + count, final) && count < waiting) count *= 2;
+      while (!(hasShown = this.#reveal(this.#shown + count, final)) && count < waiting) count *= 2;
     }
-    if (!this.#done && (this.#shown < this.#received.length || this.#ended)) this.#schedule();
+    // Half a character waits for its other half, however long that takes.
+    const isHalf = !hasShown && !isWhole && !this.#ended && count >= waiting;
+    if (!this.#done && !isHalf && (this.#shown < this.#received.length || this.#ended)) this.#schedule();
   }
 
   /**

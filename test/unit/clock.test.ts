@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { beforeFrame, browserClock, ManualClock } from '../../src/pacing/index.js';
+import { nextTask } from '../../src/transport/time-slice.js';
 import { catchUncaught } from '../helpers/uncaught.js';
 
 describe('ManualClock', () => {
@@ -59,6 +60,30 @@ describe('browserClock', () => {
       expect(pending()).to.deep.equal([0, 0]);
     });
   }
+
+  it('sets no timer within a timer where the page is hidden: browsers hold those back', async () => {
+    const page: object = (globals['document'] ??= {});
+    const had = Object.getOwnPropertyDescriptor(page, 'hidden');
+    Object.defineProperty(page, 'hidden', { configurable: true, value: true });
+    try {
+      install();
+      let calls = 0;
+      browserClock.requestFrame(() => calls++);
+      expect(pending()).to.deep.equal([0, 1]);
+      for (let tries = 0; timers.length === 0 && tries < 100; tries++) await nextTask();
+      expect(pending()).to.deep.equal([1, 1]);
+      timers[0]!();
+      expect([calls, ...pending()]).to.deep.equal([1, 0, 0]);
+      // Nor is one set for what was called off.
+      browserClock.requestFrame(() => expect.fail('called back'))();
+      for (let tries = 0; tries < 10; tries++) await nextTask();
+      expect(pending()).to.deep.equal([0, 0]);
+    } finally {
+      if (had) Object.defineProperty(page, 'hidden', had);
+      else Reflect.deleteProperty(page, 'hidden');
+      if (typeof window === 'undefined') delete globals['document'];
+    }
+  });
 
   it('asks the page once for all that wait, and calls them at one time in the order they asked', () => {
     install();

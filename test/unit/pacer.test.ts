@@ -101,6 +101,29 @@ describe('Pacer', () => {
         }
       });
 
+      it('shows a first letter soon, also where nothing follows it', () => {
+        const { clock, pacer, last } = start(mode);
+        pacer.receive('I', false);
+        clock.advance(100);
+        expect(last()).to.equal('I');
+      });
+
+      it('asks for no frame while half a character waits for its other half', () => {
+        const { clock, pacer, last } = start(mode);
+        for (const begun of ['\ud83d', '😀\u200d\ud83d']) {
+          pacer.receive(`ab ${begun}`, false);
+          clock.advance(1000);
+          const request = clock.requestFrame.bind(clock);
+          let asked = 0;
+          clock.requestFrame = (callback) => (asked++, request(callback));
+          clock.advance(1000);
+          expect(asked, JSON.stringify(begun)).to.equal(0);
+          pacer.receive(`ab ${begun}\ude00 `, false);
+          clock.advance(1000);
+          expect(last()).to.equal(`ab ${begun}\ude00 `);
+        }
+      });
+
       it('never shows half a surrogate pair before the end, and the pair once it is whole', () => {
         const { clock, pacer, last } = start(mode);
         pacer.receive('ab\ud83d', false);
