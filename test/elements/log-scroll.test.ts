@@ -127,6 +127,24 @@ describe('following the end', () => {
     expect(log.scrollTop).to.equal(top);
   });
 
+  it('goes on where a finger taps while something else is selected', async () => {
+    const { server, log } = await addLongChat();
+    const words = document.createElement('p');
+    words.textContent = 'Some words of the page';
+    document.body.append(words);
+    try {
+      getSelection()!.selectAllChildren(words);
+      const paragraph = [...log.querySelectorAll('p')].at(-2)!;
+      for (const type of ['touchstart', 'touchend']) paragraph.dispatchEvent(new Event(type, { bubbles: true }));
+      await sayMore(server, log);
+      await settle();
+      expect(fromEnd(log)).to.be.lessThan(2);
+    } finally {
+      getSelection()!.removeAllRanges();
+      words.remove();
+    }
+  });
+
   it('lets go where the button came up on a selection in an answer that still fits', async () => {
     const { chat, server } = await addChat();
     chat.style.height = '300px';
@@ -249,6 +267,32 @@ describe('the reading position', () => {
         await settle();
         expect(read.getBoundingClientRect().top).to.be.closeTo(top, 1);
       }
+    });
+  }
+
+  for (const mode of ['follow', 'manual'] as const) {
+    it(`stays in the middle when scroll="${mode}" is set`, async () => {
+      const other = mode === 'manual' ? 'follow' : 'manual';
+      const { chat, server, log } = await addLongChat({ scroll: other });
+      // Noted once, and followed again since.
+      log.scrollTop = 300;
+      await settle();
+      chat.scrollToLatest();
+      for (let i = 0; i < 20; i++) await sayMore(server, log);
+      await settle();
+      if (mode === 'follow') {
+        log.scrollTop = log.scrollHeight - log.clientHeight - 200;
+        await settle();
+      }
+      const { scrollTop } = log;
+      chat.scrollMode = mode;
+      await sayMore(server, log);
+      await settle();
+      expect(log.scrollTop).to.equal(scrollTop);
+      // And is held there.
+      find(chat, '.message.user').style.minHeight = '500px';
+      await settle();
+      expect(log.scrollTop).to.be.above(scrollTop + 300);
     });
   }
 

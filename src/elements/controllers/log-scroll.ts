@@ -36,8 +36,11 @@ export class LogScroll implements ReactiveController {
   #atEnd = true;
   #isFollowing = true;
   #isEmpty = true;
+  #lastMode: ScrollMode | undefined;
   /** A button or a finger is down on the text: nothing moves under it. */
   #isHeld = false;
+  /** What was selected when a finger came down. */
+  #selected: string | undefined;
   /** The reader has closed what made the log higher. */
   #hasClosed = false;
   /** A question was asked, which has to be brought to the top. */
@@ -92,6 +95,7 @@ export class LogScroll implements ReactiveController {
   /** Another conversation is about to be shown. */
   begins(): void {
     this.#isFollowing = true;
+    this.#reading.forget();
     // It may be as high as the one before, so that nothing has grown.
     void this.#host.updateComplete.then(() => this.#grown());
   }
@@ -119,6 +123,7 @@ export class LogScroll implements ReactiveController {
   #grown(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
+    this.#checkMode();
     const wasEmpty = this.#isEmpty;
     this.#isEmpty = scroller.firstElementChild!.className === 'empty';
     if (this.#isAsked && !this.#isEmpty) this.#bringUp([...scroller.getElementsByClassName('user')].at(-1));
@@ -130,17 +135,32 @@ export class LogScroll implements ReactiveController {
     if (this.#isEmpty) {
       // An empty chat is read from its top, and the next conversation begins anew.
       this.#isFollowing = true;
+      this.#reading.forget();
       if (!wasEmpty) scroller.scrollTop = 0;
     } else if (this.#follows && !this.#isHeld) this.#goToEnd(scroller);
-    else {
-      const moved = this.#reading.moved(scroller);
-      // Less than a pixel is rounding.
-      if (Math.abs(moved) >= 1) this.#lastTop = this.#notedTop = scroller.scrollTop += moved;
-    }
+    else if (this.#reading.isNoted) this.#putBack(scroller);
+    else if (scroller.scrollTop > 0) this.#note(scroller);
     this.#tell(scroller);
   }
 
+  /** Another mode moves nothing: who was not at the end is not taken there. */
+  #checkMode(): void {
+    const mode = this.#mode();
+    if (this.#lastMode === 'manual' && mode !== 'manual') this.#isFollowing = this.#atEnd;
+    this.#lastMode = mode;
+  }
+
+  #putBack(scroller: HTMLElement): void {
+    const moved = this.#reading.moved(scroller);
+    // Less than a pixel is rounding.
+    if (Math.abs(moved) < 1) return;
+    scroller.scrollTop += moved;
+    this.#notedTop = scroller.scrollTop;
+    this.#remember(scroller);
+  }
+
   #goToEnd(scroller: HTMLElement): void {
+    this.#reading.forget();
     scroller.scrollTop = scroller.scrollHeight;
     this.#remember(scroller);
   }
@@ -164,6 +184,7 @@ export class LogScroll implements ReactiveController {
 
   readonly #scrolled = (): void => {
     const scroller = this.#scroller!;
+    this.#checkMode();
     const { scrollTop, scrollHeight } = scroller;
     const fromEnd = this.#fromEnd(scroller);
     // A log that became shorter moves towards the start by itself.
@@ -207,8 +228,11 @@ export class LogScroll implements ReactiveController {
     if (target !== this.#scroller && pointerType !== 'touch' && button === 0 && !ctrlKey) this.#hold(event);
   };
 
-  readonly #hold = ({ target }: Event): void => {
+  readonly #hold = (event: Event): void => {
+    const { target } = event;
     this.#isHeld = true;
+    // A mouse takes it away, a tap leaves it for a while.
+    this.#selected = event.type === 'touchstart' ? this.#selection : undefined;
     this.#note(this.#scroller!);
     // A finger leaves from where it came down, though that may not be in the page any more.
     for (const type of RELEASES) target?.addEventListener(type, this.#release, { once: true });
@@ -219,9 +243,15 @@ export class LogScroll implements ReactiveController {
       return;
     this.#isHeld = false;
     // What was selected is read, and would move on.
-    if (this.#scroller!.ownerDocument.getSelection()?.type === 'Range') this.#letGo();
+    const selected = this.#selection;
+    if (selected !== undefined && selected !== this.#selected) this.#letGo();
     this.#grown();
   };
+
+  get #selection(): string | undefined {
+    const selection = this.#scroller!.ownerDocument.getSelection();
+    return selection?.type === 'Range' ? String(selection) : undefined;
+  }
 
   #note(scroller: HTMLElement): void {
     this.#reading.note(scroller);

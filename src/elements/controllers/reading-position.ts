@@ -24,6 +24,14 @@ export class ReadingPosition {
     this.#places = [{ element, top }];
   }
 
+  get isNoted(): boolean {
+    return this.#places.length > 0;
+  }
+
+  forget(): void {
+    this.#places = [];
+  }
+
   /** How far it has moved since, in pixels; 0 where it is gone. */
   moved(scroller: Element): number {
     const place = this.#places.findLast(({ element }) => scroller.contains(element));

@@ -70,6 +70,8 @@ export const chatStyles = css`
     overflow: hidden auto;
     overscroll-behavior: contain;
     overflow-anchor: none;
+    /* Nothing moves to the side when there is more than fits. */
+    scrollbar-gutter: stable;
     scrollbar-width: thin;
     scrollbar-color: color-mix(in oklab, var(--_foreground) 22%, transparent) transparent;
     outline-offset: -2px;
