@@ -117,7 +117,7 @@ export class Chat {
     if (messages[at]?.role !== 'assistant' || !messages.slice(0, at).some(({ role }) => role === 'user')) {
       throw new ChatError(
         'bad-option',
-        `expected the id of an assistant message that answers one, got ${id ?? 'none'}`,
+        `expected the id of an assistant message that answers one, got ${describeFound(messages[at], id)}`,
       );
     }
     return this.#answer(messages.slice(0, at), { regenerates: messages[at].id });
@@ -136,7 +136,11 @@ export class Chat {
     const at = messages.findLastIndex((message) => !isForModel(message));
     const answer = messages[at];
     if (answer?.role !== 'assistant' || answer.parts.length === 0 || (id !== undefined && id !== answer.id)) {
-      throw new ChatError('bad-option', `expected the last message to be an answer to go on with, got ${id ?? 'none'}`);
+      const found = id === undefined ? answer : messages.find((message) => message.id === id);
+      throw new ChatError(
+        'bad-option',
+        `expected the last message to be an answer to go on with, got ${describeFound(found, id)}`,
+      );
     }
     const { error: _error, finishReason: _reason, rawFinishReason: _raw, ...kept } = answer;
     const [before, behind] = [messages.slice(0, at), messages.slice(at + 1)];
@@ -198,16 +202,7 @@ export class Chat {
   }
 
   #assertReady(): void {
-    const { endpoint, protocol = 'auto', history = 'all' } = this.options;
-    if (!endpoint)
-      throw new ChatError('no-endpoint', 'expected an endpoint, got none: set endpoint="https://…" or a path');
-    if (!URL.canParse(endpoint, baseUrl()) || !SCHEMES.has(new URL(endpoint, baseUrl()).protocol)) {
-      throw new ChatError('bad-option', `expected a URL as endpoint, got "${endpoint}"`);
-    }
-    if (typeof protocol === 'string' && protocol !== 'auto') checkProtocolName(protocol);
-    if (typeof history === 'number' ? !(history >= 0) : history !== 'all' && history !== 'none') {
-      throw new ChatError('bad-option', `expected "all", "none" or a number from 0 as history, got ${history}`);
-    }
+    checkOptions(this.options);
     if (this.#run) throw new ChatError('busy', 'expected no reply under way, but one is: stop() it first');
   }
 
@@ -346,12 +341,34 @@ const LONGEST_REPLY = 2 ** 21;
 /** What can be asked. */
 const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:']);
 
+/** @throws ChatError `no-endpoint`, `bad-option` where nothing can be asked under these options */
+export function checkOptions({ endpoint, protocol = 'auto', history = 'all' }: ChatOptions): void {
+  if (!endpoint) {
+    throw new ChatError('no-endpoint', 'expected an endpoint, got none: set endpoint="https://…" or a path');
+  }
+  if (!URL.canParse(endpoint, baseUrl()) || !SCHEMES.has(new URL(endpoint, baseUrl()).protocol)) {
+    throw new ChatError('bad-option', `expected a URL as endpoint, got "${endpoint}"`);
+  }
+  if (typeof protocol === 'string' && protocol !== 'auto') checkProtocolName(protocol);
+  if (typeof history === 'number' ? !(history >= 0) : history !== 'all' && history !== 'none') {
+    throw new ChatError('bad-option', `expected "all", "none" or a number from 0 as history, got ${history}`);
+  }
+}
+
 /** What a model is asked so that it goes on with an answer of its own. */
 const GO_ON = 'Continue your last answer exactly where it stopped. Do not repeat anything, and do not comment on this.';
 
 /** A message that was kept while it streamed, or comes from elsewhere: nobody writes it any more. */
 function notStreaming(message: Message): Message {
   return message.status === 'streaming' ? { ...message, status: 'interrupted' } : message;
+}
+
+/** What was found where an answer was expected that can be asked again, or gone on with. */
+function describeFound(message: Message | undefined, id: string | undefined): string {
+  if (!message) return id === undefined ? 'none' : `"${id}", which no message has`;
+  if (message.role !== 'assistant') return `one of the ${message.role}`;
+  if (message.parts.length === 0) return 'an empty answer';
+  return id === undefined ? 'one without a question before it' : `the answer "${id}", which is not it`;
 }
 
 /** What relative addresses are relative to; nothing outside a page or a worker. */

@@ -5,6 +5,7 @@
  */
 import { newId } from '../conversation/index.js';
 import type { Delta, MessagePart } from '../model/index.js';
+import { reasoningAbout } from '../model/message.js';
 
 export class Continuation {
   /** The text that is written on; behind anything else a new one begins. */
@@ -25,7 +26,7 @@ export class Continuation {
         return { ...delta, part: this.#part };
       // What is thought about the text comes behind it.
       case 'reasoning':
-        return { ...delta, part: `${this.#part} reasoning` };
+        return { ...delta, part: reasoningAbout(this.#part) };
       case 'source':
         return this.#sources.has(delta.url) ? undefined : delta;
       case 'tool-call-start':

@@ -3,9 +3,10 @@
  * attributes into options, what a person does into calls, and what the chat says into events and templates.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { checkOptions } from '../chat/chat.js';
 import { Chat, registerProtocol } from '../chat/core.js';
 import type { ChatOptions, HeadersSource, Protocol, ReadyState } from '../chat/index.js';
-import { ChatError, isForModel, messageText, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
+import { ChatError, isForModel, type Message, type ReplyMetrics, type Usage } from '../model/index.js';
 import { copyText } from '../markdown/copy-text.js';
 import { isElement } from '../markdown/node-kind.js';
 import type { Highlighter, MarkdownPolicy } from '../markdown/index.js';
@@ -40,7 +41,7 @@ import { describeError, describeRetry, mergeStrings, type Strings } from './stri
 import { composerView, isComposing } from './views/composer-view.js';
 import { icons } from './views/icons.js';
 import { isAnother, messageList } from './views/message-list.js';
-import type { MessageContext } from './views/message-view.js';
+import { copiedText, type MessageContext } from './views/message-view.js';
 import { pacedMarkdown, type Reveal } from './views/paced-markdown.js';
 
 const DEFAULT_ACTIONS = 'copy regenerate';
@@ -352,8 +353,11 @@ export class StreamChat extends LitElement {
   #newest = '';
   /** Why the messages that were set first could not be read. */
   #unread: ChatError | null = null;
+  /** The reader has been told that it takes long. */
+  #isSlow = false;
   /** What touched it last: `touch`, `mouse`, `pen`. */
   #pointer = '';
+  #replyId = '';
   #turnStart = 0;
   #turnEnd = 0;
   #removal: ReturnType<typeof setTimeout> | undefined;
@@ -382,7 +386,8 @@ export class StreamChat extends LitElement {
 
   /** What went wrong last: with the set-up, or in the last turn; null where all is well. */
   get error(): ChatError | null {
-    return this._problem ?? this.messages.findLast((message) => !isForModel(message))?.error ?? null;
+    const reply = this.#reply ?? this.messages.findLast((message) => !isForModel(message));
+    return this._problem ?? reply?.error ?? null;
   }
 
   /** Token counts of the last reply, where the endpoint reports them; else null. */
@@ -488,10 +493,12 @@ export class StreamChat extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    // At first all has changed.
-    const isSetUp = changed.has('endpoint') || changed.has('params') || changed.has('headers');
-    if (this.hasUpdated && isSetUp) this._problem = null;
-    if (this._problem?.code === 'not-loaded' && loadedMarkdown()) this._problem = null;
+    const problem = this._problem;
+    if (problem?.code === 'not-loaded' && loadedMarkdown()) this._problem = null;
+    // A framework may set the same again with each of its own updates.
+    const isSetUp = SET_UP.some((name) => changed.has(name));
+    const isOfSetUp = problem?.code === 'no-endpoint' || (problem?.code === 'bad-option' && problem !== this.#unread);
+    if (isSetUp && isOfSetUp && this.#canAsk) this._problem = null;
   }
 
   protected override firstUpdated(): void {
@@ -509,6 +516,9 @@ export class StreamChat extends LitElement {
     this.#toggleState('offline', Boolean(this.#chat.retry && this.#chat.retry.at === undefined));
     this.#toggleState('empty', this.#shown.length === 0);
     this.#toggleState('at-end', this.#scroll.atEnd);
+    const isSlow = this.#waiting === this.#strings.slow;
+    if (isSlow && !this.#isSlow) this.#reports.waits(this.#strings.slow);
+    this.#isSlow ||= isSlow;
     if (this.#internals) this.#internals.ariaLabel = this.heading || this.#strings.chat;
   }
 
@@ -529,6 +539,7 @@ export class StreamChat extends LitElement {
               ${messageList({
                 messages,
                 context: this.#context,
+                replyId: this.#reply?.id,
                 copiedId: this._copiedId,
               })}
             ></div>
@@ -608,8 +619,13 @@ export class StreamChat extends LitElement {
     return mergeStrings(this.strings ?? NO_STRINGS);
   }
 
+  /** Of the last turn; undefined where there was none, or it is not among the messages any more. */
+  get #reply(): Message | undefined {
+    return this.#replyId === '' ? undefined : this.messages.findLast(({ id }) => id === this.#replyId);
+  }
+
   get #lastReply(): Message | undefined {
-    return this.messages.findLast((message) => message.role === 'assistant');
+    return this.#reply ?? this.messages.findLast(({ role }) => role === 'assistant');
   }
 
   get #context(): MessageContext {
@@ -674,6 +690,16 @@ export class StreamChat extends LitElement {
     };
   }
 
+  get #canAsk(): boolean {
+    try {
+      checkOptions(this.#chatOptions());
+      return true;
+    } catch (error) {
+      if (error instanceof ChatError) return false;
+      throw error;
+    }
+  }
+
   /** What a question needs comes before it is asked, and after all that the page needs now. */
   readonly #prepare = (): void => {
     const { endpoint, disabled, readOnly } = this;
@@ -687,20 +713,22 @@ export class StreamChat extends LitElement {
   /** One turn, from the question to its last event. */
   async #turn(start: (chat: Chat) => Promise<Message>, isNew = false): Promise<Message> {
     try {
-      this.#chat.options = this.#chatOptions();
-      const wasIdle = this.readyState === 'idle';
-      const turn = start(this.#chat);
-      // Refused while another is under way, it begins nothing.
-      if (wasIdle && this.readyState !== 'idle') this.#onTurnStart(isNew);
-      return await turn;
+      checkOptions((this.#chat.options = this.#chatOptions()));
     } catch (error) {
       if (error instanceof ChatError) this.#report(error);
       throw error;
     }
+    const wasIdle = this.readyState === 'idle';
+    // What is refused here is the caller's to know: another is under way, or there is nothing to ask.
+    const turn = start(this.#chat);
+    if (wasIdle && this.readyState !== 'idle') this.#onTurnStart(isNew);
+    return turn;
   }
 
   #onTurnStart(isNew: boolean): void {
     this.#turnStart = Date.now();
+    this.#replyId = this.messages.at(-1)?.id ?? '';
+    this.#isSlow = false;
     this._problem = null;
     this.#scroll.turnBegins(this.messages.at(-1)?.parts.length !== 0);
     // Asked again it is complete already.
@@ -794,12 +822,14 @@ export class StreamChat extends LitElement {
     // A button in a form of the page would submit that, too.
     event.preventDefault();
     if (this.#isBlocked) return;
-    this.#submit(suggestion.textContent?.trim() ?? '');
-    this.#focusNext(event);
+    // As it is shown, however its source is broken into lines.
+    this.#submit((suggestion.textContent ?? '').replace(/\s+/g, ' ').trim());
+    // What was called off leaves the focus where it is.
+    if (this.readyState !== 'idle') this.#focusNext(event);
   };
 
   readonly #copyMessage = (message: Message): void => {
-    void copyText(visibleText(messageText(message))).then((copied) => {
+    void copyText(visibleText(copiedText(message))).then((copied) => {
       this.#announceCopy(copied);
       if (!copied) return;
       this._copiedId = message.id;
@@ -828,13 +858,16 @@ export class StreamChat extends LitElement {
   }
 }
 
+/** What the set-up of a chat is, in so far as it may not do. */
+const SET_UP: readonly (keyof StreamChat)[] = ['endpoint', 'protocol', 'params', 'headers', 'history'];
+
 /** What can be pressed, in what a page puts into the element. */
 const BUTTONS = 'button, a, [role="button"]';
 
 /** The same object each time, by which what it is merged to is kept. */
 const NO_STRINGS: Partial<Strings> = {};
 
-/** A rejection that `#turn` has already shown, logged and dispatched. */
+/** A rejection that `#turn` has already shown, logged and dispatched, or that changes nothing. */
 function ignoreReported(error: unknown): void {
   if (!(error instanceof ChatError)) throw error;
 }

@@ -13,6 +13,8 @@ import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
 import { MarkdownText } from './views/markdown-text.js';
 
+/** A text that is set to a continuation of itself, and so on, counts as complete when it rests for so long. */
+const REST_MS = 300;
 /** No text waits longer, however dear showing it is (`MarkdownView.framesToSkip`); in a hidden page no frame is skipped. */
 const LONGEST_SKIP_MS = 250;
 
@@ -107,6 +109,8 @@ export class StreamMarkdown extends LitElement {
   #text: MarkdownText | undefined;
   #source = '';
   #ended = false;
+  /** The end of the text waits for its rest. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #scheduled: (() => void) | undefined;
   readonly #budget = new FrameBudget();
   #shownAt = -Infinity;
@@ -121,7 +125,9 @@ export class StreamMarkdown extends LitElement {
   set value(value: string | null) {
     const text = value ?? '';
     if (text === this.#source && (this.#ended || text === '')) return;
-    if (this.#source === '' || !text.startsWith(this.#source)) this.#load();
+    const isNew = this.#source === '' || !text.startsWith(this.#source);
+    if (isNew) this.#load();
+    this.#waitForRest(isNew ? 0 : REST_MS);
     this.#source = text;
     this.#ended = true;
     this.streaming = false;
@@ -139,6 +145,7 @@ export class StreamMarkdown extends LitElement {
   write(chunk: string): void {
     if (chunk === '') return;
     if (!this.streaming) this.#load();
+    this.#waitForRest(0);
     this.#source += chunk;
     this.#ended = false;
     this.streaming = true;
@@ -161,6 +168,7 @@ export class StreamMarkdown extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     // What was written while it was in the page belongs into the DOM, wherever the element goes next.
+    if (this.#rest !== undefined) this.#onRest();
     while (this.#scheduled) this.#scheduled();
     this.#text?.catchUp();
   }
@@ -211,6 +219,17 @@ export class StreamMarkdown extends LitElement {
     this.dispatchEvent(new ErrorEvent('error', { error, message: error.message }));
   }
 
+  /** What is complete is read anew where it goes on: so it is not yet, where it may. */
+  #waitForRest(milliseconds: number): void {
+    clearTimeout(this.#rest);
+    this.#rest = milliseconds > 0 ? setTimeout(this.#onRest, milliseconds) : undefined;
+  }
+
+  readonly #onRest = (): void => {
+    this.#waitForRest(0);
+    this.#schedule();
+  };
+
   #schedule(): void {
     if (!this.#shown) {
       this.#complete = new Promise((resolve) => {
@@ -238,7 +257,7 @@ export class StreamMarkdown extends LitElement {
     const start = this.#source.startsWith(shown.source) ? shown.source.length : 0;
     const text = this.#source.slice(0, start + this.#budget.limit);
     const isAll = text.length === this.#source.length;
-    if (isAll && this.#ended) shown.end(text);
+    if (isAll && this.#ended && this.#rest === undefined) shown.end(text);
     else shown.set(text);
     this.#budget.spend(text.length - start, browserClock.now() - this.#shownAt);
     if (isAll) this.#settle();
@@ -247,7 +266,8 @@ export class StreamMarkdown extends LitElement {
 
   /** Tells who waits for `complete`, if all of the text is there as it will be. */
   #settle(): void {
-    if (!this.#text || this.#scheduled || (this.#text.isBehind && !this.#loader.failed)) return;
+    if (!this.#text || this.#scheduled || this.#rest !== undefined || (this.#text.isBehind && !this.#loader.failed))
+      return;
     this.#shown?.();
     this.#shown = undefined;
   }

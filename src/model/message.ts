@@ -106,6 +106,11 @@ export interface Message {
   readonly metrics?: ReplyMetrics;
 }
 
+/** The id of what is thought about the rest of a text that was cut off, by that of the text. */
+export function reasoningAbout(text: string | undefined): string {
+  return `${text} reasoning`;
+}
+
 /** Instructions and results, which are no messages to a reader. */
 export function isForModel({ role }: Message): boolean {
   return role === 'system' || role === 'tool';

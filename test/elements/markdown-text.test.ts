@@ -264,6 +264,22 @@ describe('text that is there before what renders it', () => {
     expect(page.textContent.trim()).to.equal('A short answer that was cut off, and goes on.');
     expect(page.querySelector('em')!.firstChild).to.equal(node);
   });
+
+  it('is not written where it was there whole, however often it is rendered meanwhile', async () => {
+    await loadMarkdown();
+    const page = document.createElement('div');
+    const clock = new ManualClock();
+    const text = 'A long answer. '.repeat(3000);
+    for (const allowLinks of ['https', 'http', 'none']) {
+      const policy = { allowImages: 'none', allowLinks, urlPolicy: undefined };
+      render(html`<div ${pacedMarkdown({ text, ended: true, reveal: 'smooth', policy, clock })}></div>`, page);
+      clock.advance(FRAME, FRAME);
+      expect(page.firstElementChild!.className).to.equal('');
+      expect(page.querySelector('.caret')).to.equal(null);
+    }
+    clock.advance(1000, FRAME);
+    expect(page.textContent.length).to.be.above(40_000);
+  });
 });
 
 /** Where the text of an element is. */

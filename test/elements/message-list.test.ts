@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { html, render } from 'lit';
-import type { Message } from '../../src/model/index.js';
+import { ChatError, type Message } from '../../src/model/index.js';
 import { defaultStrings } from '../../src/elements/strings.js';
 import { messageList, type MessageListOptions } from '../../src/elements/views/message-list.js';
 import type { MessageContext } from '../../src/elements/views/message-view.js';
@@ -243,5 +243,43 @@ describe('the list of messages', () => {
     show(messages);
     clock.advance(1000);
     expect(box.querySelectorAll('[title="Copied"]')).to.have.length(0);
+  });
+
+  it('says under the reply of the turn what is waited for, also where other messages have come behind it', () => {
+    const messages: Message[] = conversation(60);
+    const error = new ChatError('rate-limited', 'expected an answer, got status 429', { status: 429 });
+    messages.push({ id: 'reply', role: 'assistant', status: 'error', createdAt: 0, parts: [], error });
+    messages.push({ id: 'notice', role: 'assistant', status: 'stopped', createdAt: 0, parts: messages[0]!.parts });
+    show(messages, { replyId: 'reply', retrySeconds: 5 });
+    const buttons = (id: string) =>
+      [...box.querySelectorAll(`[data-id=${id}] .notice button`)].map(({ textContent }) => textContent.trim());
+    expect([buttons('reply'), buttons('notice')]).to.deep.equal([['Try again (in 5 s)'], ['Continue']]);
+  });
+
+  it('is another conversation where only the greeting is the same', () => {
+    const [greeting, ...first] = conversation(120);
+    show([greeting!, ...first]);
+    clock.advance(1000);
+    clock = new SlowClock();
+    const other = [greeting!, ...conversation(120, 1000)];
+    show(other);
+    expect(ids()).to.deep.equal(idsOf(other.slice(-ids().length)));
+    expect(ids().length).to.be.within(1, 4);
+  });
+
+  it('takes no more of a frame than ever when a turn is over', () => {
+    const messages = conversation(600);
+    show(messages, { busy: true });
+    clock.advance(1000);
+    clock = new (class extends ManualClock {
+      looks = 0;
+      override now(): number {
+        return super.now() + 10 * this.looks++;
+      }
+    })();
+    const before = articles().map((article) => article.ariaLabel);
+    show([...messages, ...conversation(2, 600)], { busy: false });
+    const changed = articles().filter(({ ariaLabel }, at) => ariaLabel !== before[at]);
+    expect(changed.length).to.be.within(1, 12);
   });
 });

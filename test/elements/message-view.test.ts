@@ -125,6 +125,43 @@ describe('a message', () => {
     }
   });
 
+  it('goes on with its text while what is thought about the rest stands behind that', async () => {
+    const { chat, server } = await addChat({ reasoning: 'open' });
+    const parts: MessagePart[] = [{ type: 'reasoning', text: 'Hm.' }, text('Once **upon')];
+    chat.messages = [message('user', [text('Tell me')]), message('assistant', parts, { status: 'stopped' })];
+    await until('the text', () => findAll(chat, '.content').length === 1);
+    const [block] = find(chat, '.content').children;
+    void chat.continue();
+    await until('the request', () => server.requests.length === 1);
+    server.event({ choices: [{ index: 0, delta: { reasoning: 'How does it go on?' } }] });
+    await until('the thought', () => findAll(chat, 'details[part="reasoning"]').length === 2);
+    for (const word of [' a', ' time**', ' there', ' was']) {
+      server.text(word);
+      await until(word, () => find(chat, '.content').textContent.trimEnd().endsWith(word.replace('**', '')));
+      expect(findAll(chat, '.content [part~="caret"]'), word).to.have.length(1);
+      expect(find(chat, '.content').firstElementChild, word).to.equal(block);
+    }
+    const labels = findAll(chat, 'summary').map(({ textContent }) => textContent.trim());
+    expect(labels).to.deep.equal(['Reasoning', 'Reasoning']);
+    server.finish();
+    await until('the end', () => findAll(chat, '[part~="caret"]').length === 0);
+  });
+
+  it('has a direction for each label, by its letters', async () => {
+    const { chat } = await addChat({ dir: 'rtl' });
+    const call: MessagePart = { type: 'tool-call', id: 'c', name: 'look', inputText: '{}', state: 'input-available' };
+    const error = new ChatError('server', 'expected an answer, got status 500', { status: 500 });
+    const code = text('```c++\nint a;\n```');
+    const parts = [{ type: 'reasoning', text: 'Hm.' } as const, call, code];
+    chat.messages = [message('user', [text('Hi')]), message('assistant', parts, { status: 'error', error })];
+    await until('the code', () => findAll(chat, '.code-header').length === 1);
+    for (const label of ['summary span', '.notice button span', '.code-header > span > span']) {
+      const found = findAll(chat, label);
+      expect(found.length, label).to.be.above(0);
+      for (const element of found) expect(getComputedStyle(element).direction, label).to.equal('ltr');
+    }
+  });
+
   it('can be asked for again only where there is a question before it', async () => {
     const { chat } = await addChat();
     const error = new ChatError('server', 'no');

@@ -226,7 +226,7 @@ describe('<stream-chat>', () => {
       const { chat, server } = await addChat();
       const button = document.createElement('button');
       button.slot = 'suggestions';
-      button.textContent = ' How are you? ';
+      button.innerHTML = '\n  How <b>are</b>\n  you?\n';
       chat.append(button);
       await frame();
       type(chat, 'A draft');
@@ -234,6 +234,49 @@ describe('<stream-chat>', () => {
       await until('the request', () => server.requests.length === 1);
       expect(server.last.body.messages.at(-1)!.content).to.equal('How are you?');
       expect(chat.value).to.equal('A draft');
+    });
+
+    it('leaves the focus where it is when a suggestion is called off', async () => {
+      const { chat } = await addChat();
+      const button = document.createElement('button');
+      button.slot = 'suggestions';
+      button.textContent = 'How are you?';
+      chat.append(button);
+      await frame();
+      chat.addEventListener('send', (event) => event.preventDefault());
+      button.focus();
+      button.click();
+      await frame();
+      expect(document.activeElement).to.equal(button);
+    });
+
+    it('shows what a page makes of what is typed, also while an answer is written', async () => {
+      const { chat, server } = await addChat();
+      chat.addEventListener('input', () => (chat.value = chat.value.slice(0, 3)));
+      void chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      server.text('One');
+      await until('the answer', () => chat.readyState === 'streaming');
+      const input = type(chat, 'abc');
+      await until('the draft', () => input.value === 'abc');
+      await frame();
+      type(chat, 'abcd');
+      await frame();
+      await chat.updateComplete;
+      await frame();
+      expect([input.value, chat.value]).to.deep.equal(['abc', 'abc']);
+      server.finish();
+    });
+
+    it('says of an answer without words what it is', async () => {
+      const { chat, server } = await addChat();
+      const turn = chat.send('Hi');
+      await until('the request', () => server.requests.length === 1);
+      const call = { index: 0, id: 'c', function: { name: 'look', arguments: '{}' } };
+      server.event({ choices: [{ index: 0, delta: { tool_calls: [call] } }] });
+      server.finish('tool_calls');
+      await turn;
+      await until('the words', () => find(chat, '[aria-live="polite"]').textContent.includes('Tool call: look'));
     });
 
     it('begins nothing with a question that is refused while another is answered', async () => {
@@ -572,6 +615,39 @@ describe('<stream-chat>', () => {
       expect(chat.messages).to.have.length(0);
     });
 
+    it('no endpoint: said for as long as there is none, whatever else is set', async () => {
+      const { chat } = await addChat({ endpoint: '' });
+      const { error: real } = console;
+      try {
+        console.error = () => undefined;
+        await chat.send('Hi').catch((error: Error) => error);
+      } finally {
+        console.error = real;
+      }
+      for (let times = 0; times < 2; times++) {
+        // As a framework does with each of its own updates.
+        chat.headers = () => ({});
+        chat.params = {};
+        await chat.updateComplete;
+        expect(findAll(chat, '[part~="error"]')).to.have.length(1);
+        expect(chat.error!.code).to.equal('no-endpoint');
+      }
+    });
+
+    for (const [what, ask] of [
+      ['an empty question', (chat: StreamChat) => chat.send(' ')],
+      ['an answer that is not there', (chat: StreamChat) => chat.regenerate('no')],
+      ['a rest where nothing was said', (chat: StreamChat) => chat.continue()],
+    ] as const) {
+      it(`${what} that the page asks for is told the page alone`, async () => {
+        const { chat } = await addChat();
+        chat.addEventListener('error', () => expect.fail('told of an error'));
+        expect(await ask(chat).catch((error: unknown) => error)).to.have.property('code', 'bad-option');
+        await chat.updateComplete;
+        expect([chat.error, findAll(chat, '[part~="error"]')]).to.deep.equal([null, []]);
+      });
+    }
+
     for (const name of ['params', 'headers']) {
       it(`${name} that are no JSON object are named, and nothing is sent`, async () => {
         const { chat, server } = await addChat({ [name]: '[1]' });
@@ -631,6 +707,30 @@ describe('<stream-chat>', () => {
         expect(Object.getOwnPropertyDescriptor(Navigator.prototype, 'clipboard')).to.deep.equal(clipboard);
       }
       expect(written).to.deep.equal(['Some **bold** text']);
+    });
+
+    it('copies texts that stand apart as such', async () => {
+      const { chat } = await addChat();
+      const parts: Message['parts'] = [
+        { type: 'text', text: 'I look that' },
+        { type: 'text', text: ' up.' },
+        { type: 'tool-call', id: 'c', name: 'look', inputText: '{}', state: 'output-available' },
+        { type: 'text', text: '## Found' },
+      ];
+      chat.messages = [{ id: 'a', role: 'assistant', parts, status: 'complete', createdAt: 0 }];
+      await chat.updateComplete;
+      const written: string[] = [];
+      Object.defineProperty(navigator, 'clipboard', {
+        configurable: true,
+        value: { writeText: async (text: string) => void written.push(text) },
+      });
+      try {
+        find(chat, '[part~="action"][aria-label="Copy answer"]').click();
+        await until('the copy', () => written.length > 0);
+      } finally {
+        Reflect.deleteProperty(navigator, 'clipboard');
+      }
+      expect(written).to.deep.equal(['I look that up.\n\n## Found']);
     });
 
     it('regenerates: the last answer makes room for another', async () => {

@@ -51,6 +51,34 @@ describe('<stream-markdown>', () => {
     for (const element of document.querySelectorAll('stream-markdown')) element.remove();
   });
 
+  it('renders the rest alone where `value` is set to a continuation of itself, again and again', async () => {
+    const asked: string[] = [];
+    const element = create();
+    element.urlPolicy = (url) => asked.push(url.pathname) > 0;
+    const words = Array.from({ length: 10 }, (_, at) => `Text [link](https://a.example/${at}).\n\n`);
+    let value = '';
+    for (const word of words) {
+      element.value = value += word;
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+    }
+    expect(await shown(element)).to.equal('Text link.\n'.repeat(10).trim());
+    // The first text counted as complete, and was read once more.
+    expect(asked.filter((path) => path === '/0').length).to.be.below(4);
+    expect(asked.filter((path) => path === '/3').length).to.equal(1);
+  });
+
+  it('completes what `value` is set to when nothing more comes, or it leaves the page', async () => {
+    const element = create();
+    for (const value of ['One', 'One **two']) element.value = value;
+    expect(await shown(element)).to.equal('One **two');
+    element.value = 'One **two *three';
+    await new Promise(requestAnimationFrame);
+    expect(content(element).textContent.trim()).to.not.include('*three');
+    element.remove();
+    expect(content(element).textContent.trim()).to.equal('One **two *three');
+  });
+
   it('is accessible, in light and dark', async function () {
     this.timeout(20_000);
     const element = create();

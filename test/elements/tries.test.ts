@@ -57,6 +57,27 @@ describe('an answer that does not come as it should', () => {
     chat.stop();
   });
 
+  it('stops counting when it is taken out of the page', async () => {
+    const { chat, server } = await addChat({ retry: '0' });
+    server.next.push(() => new Response('', { status: 429, headers: { 'retry-after': '50' } }));
+    await chat.send('Hello');
+    await until('the button', () => button(chat, 'Try again (in'));
+    chat.remove();
+    const real = window.setTimeout.bind(window);
+    const delays: (number | undefined)[] = [];
+    try {
+      window.setTimeout = ((callback: () => void, delay?: number) => {
+        delays.push(delay);
+        return real(callback, delay);
+      }) as typeof setTimeout;
+      chat.heading = 'Help';
+      await chat.updateComplete;
+    } finally {
+      window.setTimeout = real as typeof setTimeout;
+    }
+    expect(delays).to.deep.equal([]);
+  });
+
   it('can be stopped while it waits for another try', async () => {
     const { chat, server } = await addChat({ retry: '2' });
     server.next.push(() => new Response('', { status: 503, headers: { 'retry-after': '50' } }));
@@ -89,6 +110,14 @@ describe('an answer that does not come as it should', () => {
     Date.now = () => now() + 10_001;
     chat.requestUpdate();
     await until('the notice', () => notice(chat).includes('longer than usual'));
+    const said = find(chat, '[aria-live="polite"]');
+    await until('the words', () => said.textContent.includes('longer than usual'));
+    // Once.
+    const before = said.textContent;
+    chat.requestUpdate();
+    await chat.updateComplete;
+    await chat.updateComplete;
+    expect(said.textContent).to.equal(before);
     server.text('Here');
     server.finish();
     await reply;
@@ -161,6 +190,27 @@ describe('an answer that does not come as it should', () => {
       expect(sources.getBoundingClientRect().height).to.be.above(0);
     }
     server.finish();
+  });
+
+  it('is what went wrong last, also where the page adds a message', async () => {
+    const { chat, server } = await addChat({ retry: '0' });
+    server.next.push(() => new Response('', { status: 429, headers: { 'retry-after': '3600' } }));
+    chat.addEventListener('error', () =>
+      chat.addMessage({
+        id: 'call',
+        role: 'assistant',
+        parts: [{ type: 'text', text: 'Call 123.' }],
+        status: 'complete',
+        createdAt: 0,
+      }),
+    );
+    await chat.send('Hello');
+    await until('the button', () => /in (3600|3599) s/.test(button(chat, 'Try again')?.textContent ?? ''));
+    expect(chat.error).to.include({ code: 'rate-limited' });
+    expect(chat.matches(':state(error)')).to.equal(true);
+    chat.messages = [];
+    await chat.updateComplete;
+    expect(chat.error).to.equal(null);
   });
 
   it('offers to go on for the last answer only', async () => {

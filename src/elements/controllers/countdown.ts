@@ -4,6 +4,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 export class Countdown implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isConnected = false;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
@@ -26,15 +27,18 @@ export class Countdown implements ReactiveController {
 
   /** Moved in the page, it counts on. */
   hostConnected(): void {
+    this.#isConnected = true;
     this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
+    this.#isConnected = false;
     clearTimeout(this.#timer);
   }
 
   #tick(milliseconds: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#host.requestUpdate(), milliseconds);
+    // It may be rendered out of the page, too.
+    if (this.#isConnected) this.#timer = setTimeout(() => this.#host.requestUpdate(), milliseconds);
   }
 }

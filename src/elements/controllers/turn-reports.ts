@@ -6,7 +6,7 @@ import type { ErrorCode, Message } from '../../model/index.js';
 import { ChatError } from '../../model/index.js';
 import { ChatErrorEvent, ChatMessageEvent } from '../events.js';
 import { describeError, type Strings } from '../strings.js';
-import { endingOf, shownText } from '../views/message-view.js';
+import { endingOf, shownNames, shownText } from '../views/message-view.js';
 import type { Announcer } from './announcer.js';
 
 /** What the element says of itself (stream-chat.ts). */
@@ -36,6 +36,11 @@ export class TurnReports {
     if (question?.role === 'user') this.#host.dispatchEvent(new ChatMessageEvent('message', question));
   }
 
+  /** `words`: what is shown to a reader who waits. */
+  waits(words: string): void {
+    this.#say(words);
+  }
+
   ends(reply: Message): void {
     const strings = this.#strings();
     const { reasoning } = this.#host;
@@ -50,7 +55,9 @@ export class TurnReports {
     } else {
       if (this.#host.announce !== 'none') {
         const ending = endingOf(reply, { strings, reasoning });
-        this.#announcer.say(ending ?? strings.answerReady(countWords(shownText(reply))));
+        const words = countWords(shownText(reply));
+        const said = words > 0 ? strings.answerReady(words) : shownNames(reply, strings);
+        this.#announcer.say(ending ?? (said || strings.answerReady(0)));
       }
       this.#host.dispatchEvent(new ChatMessageEvent('message', reply));
     }

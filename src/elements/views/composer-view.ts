@@ -1,5 +1,6 @@
 /** The card at the foot: a text that grows, and one round button that is Send, then Stop, so that focus never jumps. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { Strings } from '../strings.js';
 import { icons } from './icons.js';
 
@@ -34,7 +35,7 @@ export function composerView(state: ComposerState): TemplateResult {
           maxlength=${state.maxLength ?? nothing}
           ?disabled=${state.disabled}
           ?readonly=${state.readOnly}
-          .value=${value}
+          .value=${live(value)}
           @input=${(event: InputEvent) => state.onInput((event.target as HTMLTextAreaElement).value)}
           @keydown=${(event: KeyboardEvent) => {
             if (!isSubmitKey(event)) return;

@@ -18,8 +18,10 @@ import { messageView, type MessageContext } from './message-view.js';
 
 export interface MessageListOptions {
   messages: readonly Message[];
-  /** Of the last message. */
+  /** Of the last message. What in it is about a turn is about its reply. */
   context: MessageContext;
+  /** The last turn's; undefined: the last message. */
+  replyId?: string | undefined;
   /** The message that was copied just now. */
   copiedId: string | undefined;
   clock?: FrameClock;
@@ -33,7 +35,7 @@ const MOST_GROUPS = 200;
 const STEP = 4;
 /** A question, and its answer. */
 const MESSAGES_A_TURN = 2;
-/** Milliseconds of the update in which messages came, and of each frame afterwards. */
+/** Milliseconds of the update in which a conversation came, and of each frame afterwards. */
 const FIRST_MS = 40;
 const FRAME_MS = 12;
 
@@ -50,8 +52,12 @@ interface Group {
 class MessageListDirective extends Directive {
   readonly #groups: Group[] = [];
   #options: MessageListOptions | undefined;
-  /** Of the last message, of the others among the last `GROUP`, of those before them, and of the one that was copied. */
+  /**
+   * Of the last message, of the last turn's reply, of the others among the last `GROUP`, of those before them, and of the
+   * one that was copied.
+   */
   #last: MessageContext | undefined;
+  #reply: MessageContext | undefined;
   #recent: MessageContext | undefined;
   #earlier: MessageContext | undefined;
   #copied: MessageContext | undefined;
@@ -62,18 +68,21 @@ class MessageListDirective extends Directive {
   }
 
   override update({ element }: ElementPart, [options]: [MessageListOptions]): typeof nothing {
-    const { messages, context } = options;
+    const { messages, context, replyId } = options;
     const before = this.#options?.messages ?? [];
+    const isNew = before.length === 0 || isAnother(before, messages);
     // Nothing of another conversation stays until its turn to be rendered anew.
-    if (isAnother(before, messages)) this.#keepGroupsFor(0);
+    if (isNew) this.#keepGroupsFor(0);
     else this.#addGroupsBefore(element, earlierThan(before, messages));
     this.#options = options;
     // Nor does what a policy allows no longer.
     const isUrgent = this.#last && this.#last.policy !== context.policy;
     const late = context.total - (this.#earlier?.total ?? 0);
     const isTurn = context.busy && !context.disabled && late > 0 && late <= MESSAGES_A_TURN;
-    this.#last = sameOr(this.#last, context);
+    const isReply = replyId === undefined || messages.at(-1)?.id === replyId;
     this.#recent = sameOr(this.#recent, { ...context, isLast: false, waiting: undefined, retrySeconds: 0 });
+    this.#reply = sameOr(this.#reply, { ...context, isLast: isReply });
+    this.#last = isReply ? this.#reply : sameOr(this.#last, { ...this.#recent, isLast: true });
     this.#earlier = sameOr(this.#earlier, {
       ...this.#recent,
       total: context.total - (isTurn ? late : 0),
@@ -87,7 +96,7 @@ class MessageListDirective extends Directive {
       element.append(group.element);
       this.#groups.push(group);
     }
-    this.#renderSlice(isUrgent ? Infinity : this.#cancelFrame ? FRAME_MS : FIRST_MS);
+    this.#renderSlice(isUrgent ? Infinity : isNew ? FIRST_MS : FRAME_MS);
     return nothing;
   }
 
@@ -154,9 +163,10 @@ class MessageListDirective extends Directive {
   }
 
   #contextAt(index: number): MessageContext {
-    const { messages, copiedId } = this.#options!;
+    const { messages, copiedId, replyId } = this.#options!;
     const behind = messages.length - 1 - index;
-    const context = (behind === 0 ? this.#last : behind < GROUP ? this.#recent : this.#earlier)!;
+    let context = (behind === 0 ? this.#last : behind < GROUP ? this.#recent : this.#earlier)!;
+    if (context === this.#recent && messages[index]!.id === replyId) context = this.#reply!;
     if (!copiedId || messages[index]!.id !== copiedId) return context;
     return (this.#copied = sameOr(this.#copied, { ...context, copied: true }));
   }
@@ -177,8 +187,11 @@ function earlierThan(before: readonly Message[], now: readonly Message[]): numbe
 
 /** Whether these are the messages of another conversation, and not of one that grows, at either end or at both. */
 export function isAnother(before: readonly Message[], now: readonly Message[]): boolean {
-  if (before[0]?.id === now[0]?.id || before.at(-1)?.id === now.at(-1)?.id) return false;
-  return earlierThan(before, now) === 0;
+  if (before.at(-1)?.id === now.at(-1)?.id) return false;
+  if (before[0]?.id !== now[0]?.id) return earlierThan(before, now) === 0;
+  // All may begin with the same greeting. The last message may be another one that was asked for in place of it.
+  const at = Math.min(before.length, now.length) - 2;
+  return at > 0 && before[at]!.id !== now[at]!.id;
 }
 
 export const messageList = directive(MessageListDirective);

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { DirectiveResult } from 'lit/directive.js';
 import { messageText } from '../../model/index.js';
 import type { DataPart, FilePart, Message, MessagePart, SourcePart, ToolCallPart } from '../../model/index.js';
+import { reasoningAbout } from '../../model/message.js';
 import type { Highlighter, MarkdownPolicy } from '../../markdown/index.js';
 import { visibleText } from '../../markdown/normalize-text.js';
 import { checkUrl, mayLoadOnClick, namesAnotherHost, parseUrl, shownHost } from '../../markdown/url-policy.js';
@@ -69,12 +70,20 @@ function answerView(message: Message, position: number, context: MessageContext)
   const sources = message.parts.filter((part) => part.type === 'source');
   const streaming = message.status === 'streaming';
   const shown = shownParts(message, context);
+  const open = openPart(shown);
   const answers = position > context.firstQuestion;
   return html`
-    ${shown.map((part, index) => partView(part, !streaming || index < shown.length - 1, context))}
+    ${shown.map((part, index) => partView(part, !streaming || index !== open, context))}
     ${streaming ? waitingView(shown, context) : nothing} ${sources.length > 0 ? sourcesView(sources, context) : nothing}
     ${noticeView(message, answers, context)} ${streaming ? nothing : actionsView(message, answers, context)}
   `;
+}
+
+/** The part at whose end more may come. Where an answer is gone on with, what is thought about the rest stands behind its text. */
+function openPart(parts: readonly MessagePart[]): number {
+  const [text, last] = parts.slice(-2);
+  const isThought = last?.type === 'reasoning' && text!.type === 'text' && last.id === reasoningAbout(text!.id);
+  return parts.length - (isThought ? 2 : 1);
 }
 
 /**
@@ -88,7 +97,7 @@ function shownParts({ parts }: Message, { reasoning }: Pick<MessageContext, 'rea
     if (part.type === 'data' && mcpText(part) === '') continue;
     const before = shown.at(-1);
     if (part.type === 'text' && before?.type === 'text') {
-      shown[shown.length - 1] = { ...before, text: before.text + part.text };
+      shown[shown.length - 1] = { ...part, text: before.text + part.text };
     } else if (part.type === 'reasoning' && before?.type === 'reasoning') {
       shown[shown.length - 1] = { ...before, text: `${before.text}\n\n${part.text}` };
     } else shown.push(part);
@@ -101,6 +110,30 @@ export function shownText(message: Message): string {
   return shownParts(message, { reasoning: 'hidden' })
     .map((part) => ('text' in part ? part.text : part.type === 'data' ? mcpText(part) : ''))
     .join(' ');
+}
+
+/** An answer's own text, as it stands: what tools have between them is not one text. */
+export function copiedText(message: Message): string {
+  const texts = shownParts(message, { reasoning: 'collapsed' }).filter((part) => part.type === 'text');
+  return texts.map(({ text }) => text).join('\n\n');
+}
+
+/** What an answer has that is no text, by the names that it is shown under. */
+export function shownNames(message: Message, strings: Strings): string {
+  return shownParts(message, { reasoning: 'hidden' })
+    .map((part) =>
+      part.type === 'file' ? fileName(part, strings) : part.type === 'tool-call' ? callName(part, strings) : '',
+    )
+    .filter(Boolean)
+    .join(', ');
+}
+
+function fileName({ name, mediaType }: FilePart, { image, file }: Strings): string {
+  return visibleText(name ?? (mediaType.startsWith('image/') ? image : file));
+}
+
+function callName({ name }: ToolCallPart, strings: Strings): string {
+  return strings.toolCall(visibleText(name));
 }
 
 /** What the result of an MCP tool says: data for a model, yet where it is all that came, it is the answer. */
@@ -136,12 +169,14 @@ function partView(part: MessagePart, ended: boolean, context: MessageContext): T
     }
     case 'reasoning':
       return html`<details part="reasoning" class="aside" ?open=${context.reasoning === 'open'}>
-        <summary>${icons.chevron}${ended ? strings.reasoning : strings.reasoningUnderWay}</summary>
+        <summary>
+          ${icons.chevron}<span dir="auto">${ended ? strings.reasoning : strings.reasoningUnderWay}</span>
+        </summary>
         <div class="aside-body" dir="auto" ${growingText(part.text, ended)}></div>
       </details>`;
     case 'tool-call':
       return html`<details part="tool-call" class="aside">
-        <summary>${icons.chevron}${strings.toolCall(visibleText(part.name))}</summary>
+        <summary>${icons.chevron}<span dir="auto">${callName(part, strings)}</span></summary>
         <pre class="aside-body" dir="ltr" ${growingText(part.inputText, ended)}></pre>
         ${part.error || part.output !== undefined ? html`<pre class="aside-body" dir="auto">${outputText(part)}</pre>` : nothing}
       </details>`;
@@ -164,11 +199,12 @@ function outputText({ error, output }: ToolCallPart): string {
 }
 
 /** A picture that came whole shows itself; one that has to be loaded asks the policy; any other file is a link. */
-function fileView({ url: address, mediaType, name }: FilePart, context: MessageContext): TemplateResult {
+function fileView(part: FilePart, context: MessageContext): TemplateResult {
+  const { url: address, mediaType } = part;
   const { strings, policy } = context;
   const url = typeof address === 'string' ? address : '';
   const isImage = mediaType.startsWith('image/');
-  const text = visibleText(name ?? (isImage ? strings.image : strings.file));
+  const text = fileName(part, strings);
   const whole = WHOLE_FILE.exec(url);
   const picture = whole?.[1] ? url : isImage ? checkUrl(url, 'image', policy, document.baseURI)?.href : undefined;
   if (picture) {
@@ -260,7 +296,7 @@ function noticeView(message: Message, answers: boolean, context: MessageContext)
       ?disabled=${busy}
       @click=${(event: UIEvent) => act(message, event)}
     >
-      ${label}
+      <span dir="auto">${label}</span>
     </button>`;
   const isCut =
     status === 'interrupted' ||
@@ -269,7 +305,7 @@ function noticeView(message: Message, answers: boolean, context: MessageContext)
     (finishReason === 'error' && !error);
   const goOn = isLast && isCut && messageText(message) !== '' ? action(strings.continue, context.onContinue) : nothing;
   if (error) {
-    const again = isLast && retrySeconds > 0 ? strings.retryIn(retrySeconds) : strings.retry;
+    const again = retrySeconds > 0 ? strings.retryIn(retrySeconds) : strings.retry;
     return html`<div part="notice error" class="notice error">
       ${icons.warning}
       <p dir="auto">${describeError(error, strings)}</p>

@@ -68,7 +68,7 @@ class PacedMarkdownDirective extends Directive {
       show: (shown, done) => this.#show(element, shown, done),
       framesToSkip: () => this.#text!.framesToSkip,
     });
-    this.#isWritten ||= !isWhole;
+    this.#isWritten ||= !ended;
     this.#clock = clock;
     this.#fades = this.#isWritten && reveal === 'fade';
     const mode = reveal === 'none' || reveal === 'batch' ? reveal : 'smooth';
