@@ -88,6 +88,10 @@ const MAX_WAITING = 65_536;
 const TOLD = /^(?:[\p{L}\p{Extended_Pictographic}"'(“‘«]|\*+[^\s*]|_+[^\s_]|`{1,2}[^`])/u;
 /** Whatever line is longer: a definition is not, nor is a rule. */
 const MAX_UNTOLD = 8192;
+/** Text may go on over blank lines behind what is indented, and marks of quotations may be text. */
+const TAKES_BLANKS = /\n[ \t]|(?:>|^)\s*$/;
+/** In a quotation, too. */
+const BLANK_LINE = /^[> \t]*\n$/;
 /** Below what may be the head of a table: where some of that was left out, it is read as a whole. */
 const DELIMITER_ROW = /\n[ \t>]*[-:|][-:| \t]*(?:\n|$)/;
 /** What may become definitions, and nothing else. */
@@ -135,11 +139,27 @@ export class BlockReader {
   }
 
   push(text: string): void {
+    this.#dropBlankLines();
     this.#rest += text;
     this.#tail = null;
     if (!this.#open) return;
     this.#open.source += text;
     this.#cuts.add(text);
+  }
+
+  /** Blank lines say what the first few of them do, however many there are; but in code all of them are told. */
+  #dropBlankLines(): void {
+    const rest = this.#rest;
+    const leaf = this.#tail ? lastShownLeaf(this.#tail) : undefined;
+    if (!leaf || leaf.type === 'code' || leaf.type === 'html' || TAKES_BLANKS.test(leaf.raw)) return;
+    const end = rest.lastIndexOf('\n') + 1;
+    const line = rest.slice(rest.lastIndexOf('\n', end - 2) + 1, end);
+    if (!BLANK_LINE.test(line)) return;
+    let start = end;
+    while (start >= line.length && rest.startsWith(line, start - line.length)) start -= line.length;
+    if (end - start < Math.max(2 * this.#elideFrom, 8 * line.length)) return;
+    this.#rest = rest.slice(0, start) + line.repeat(4) + rest.slice(end);
+    this.#looked = 0;
   }
 
   end(): void {
@@ -229,7 +249,7 @@ export class BlockReader {
     if (!this.#elided) return;
     const { text, open } = this.#elided;
     if (!this.#open) {
-      this.#cuts = new CutWatch(this.#lexer.options.extensions?.block !== undefined);
+      this.#cuts = new CutWatch();
       this.#cuts.add(open.source);
     }
     this.#rest = text;
@@ -521,6 +541,18 @@ function lastLeaf(blocks: readonly Block[]): Token | undefined {
     token = last;
   }
   return token;
+}
+
+/** The same, of what is more than blank lines. */
+function lastShownLeaf(blocks: readonly Block[]): Token | undefined {
+  let tokens = blocks.map(tokenOf);
+  let leaf: Token | undefined;
+  while (tokens.length > 0) {
+    leaf = tokens[lastShown(tokens)];
+    if (leaf?.type === 'list') tokens = (leaf as Tokens.List).items;
+    else tokens = leaf && CONTAINERS.has(leaf.type) ? (leaf as Tokens.Blockquote).tokens : [];
+  }
+  return leaf;
 }
 
 /** Behind its first line, which may be a fence that is still arriving. */

@@ -5,8 +5,7 @@
  * counted so far: then all of it is read once more. Counts too much rather than too little.
  * Bound: one look at each line.
  */
-import { MAX_LAZY, MAX_LAZY_LINES, MAX_TEXT, QUOTE } from './guarded-tokenizer.js';
-import { isPlainLine } from './plain-lines.js';
+import { MAX_LAZY, MAX_LAZY_LINES, QUOTE } from './guarded-tokenizer.js';
 
 /** The marks of quotations and lists in front of a line's own text. */
 const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
@@ -14,14 +13,12 @@ const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
 const INTERRUPTING = /^[ \t]*(?:[*+-]|1[.)])[ \t]+\S/;
 
 export class CutWatch {
-  /** A plug-in has blocks, which may begin at any line. */
-  readonly #hasBlocks: boolean;
   #mayBeCut = false;
   /** Quotations that go on without their marker, and such lines of items. */
   #quotes = 0;
   #lines = 0;
-  /** Characters of the open text. */
-  #length = 0;
+  /** There is text in front of the line. */
+  #hasText = false;
   /** Where the text of the open item begins, and in how many quotations. */
   #column = 0;
   #itemDepth = 0;
@@ -29,10 +26,6 @@ export class CutWatch {
   #isBehindBlank = false;
   /** The line that is not complete. */
   #rest = '';
-
-  constructor(hasBlocks: boolean) {
-    this.#hasBlocks = hasBlocks;
-  }
 
   add(text: string): void {
     this.#rest += text;
@@ -57,25 +50,21 @@ export class CutWatch {
     const own = line.slice(prefix.lastIndexOf('>') + 1);
     const isSameDepth = depth === this.#itemDepth;
     // Only some markers end the text in front of them; others are text themselves.
-    const mayInterrupt =
-      this.#length === 0 || !isSameDepth || own.search(/\S/) < this.#column || INTERRUPTING.test(own);
+    const mayInterrupt = !this.#hasText || !isSameDepth || own.search(/\S/) < this.#column || INTERRUPTING.test(own);
     const isMarked = /[^\s>]/.test(prefix) && mayInterrupt;
     const isBlank = prefix.length === line.length && mayInterrupt;
     const wasBlank = this.#isBehindBlank;
     this.#isBehindBlank = isBlank && isSameDepth && !isMarked;
-    const textBefore = this.#length;
-    this.#length = isBlank ? 0 : textBefore + line.length;
+    this.#hasText = !isBlank;
     if (isBlank) return;
     const width = prefix.length - prefix.lastIndexOf('>') - 1;
-    if (isMarked) [this.#column, this.#itemDepth, this.#length] = [width, depth, line.length];
+    if (isMarked) [this.#column, this.#itemDepth] = [width, depth];
     else if (width < this.#column) {
       // Behind a blank line it does not go on with the item.
       if (wasBlank && isSameDepth) this.#column = width < 2 ? 0 : width;
       else this.#lines += 1;
     }
-    const goesOn = !isMarked && this.#column > 0 && textBefore > MAX_TEXT;
-    const isText = goesOn && (this.#hasBlocks || !isPlainLine(own.trimStart()));
-    this.#mayBeCut = this.#quotes > MAX_LAZY || this.#lines > MAX_LAZY_LINES || isText;
+    this.#mayBeCut = this.#quotes > MAX_LAZY || this.#lines > MAX_LAZY_LINES;
   }
 }
 

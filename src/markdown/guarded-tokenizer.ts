@@ -25,8 +25,8 @@ const MAX_DEPTH = 32;
 const MAX_HTML = 16_384;
 /** Of a heading that begins where the text of an item has gone on. */
 const MAX_SETEXT = 256;
-/** Of the text of an item, once a line of it might have begun a block: it is a paragraph, and the next line begins another text. */
-export const MAX_TEXT = 8192;
+/** Of the text of an item, before what there is of it is put aside. */
+const LONG_TEXT = 1024;
 const MAX_LABEL = 999;
 const MAX_DEFINITION = 4096;
 /** How often text without `>` may go on in a quotation: each time, marked reads what is inside anew. */
@@ -87,8 +87,7 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     const end = plainLinesEnd(src, token.raw.length, this.lexer);
     token.raw = token.text = this.lexer.inlineQueue.at(-1)!.src = src.slice(0, end);
     const { lastToken } = this.lexer.state;
-    // Marked adds to what is text.
-    if (lastToken?.type === 'text' && lastToken.raw.length > MAX_TEXT) lastToken.type = 'paragraph';
+    if (lastToken?.type === 'text' && lastToken.raw.length > LONG_TEXT) this.lexer.putAside(lastToken as Tokens.Text);
     return token;
   }
 

@@ -2,7 +2,7 @@
  * marked's lexer with the guards; it reads markup in markup `MAX_DEPTH` levels deep, and what is inside the last is text.
  */
 import { Lexer } from 'marked';
-import type { MarkedOptions, Token, Tokens } from 'marked';
+import type { MarkedOptions, Token, Tokens, TokensList } from 'marked';
 import { guardRules } from './guard-rules.js';
 import { InlineText } from './inline-text.js';
 
@@ -13,6 +13,7 @@ export class GuardedLexer extends Lexer<string, string> {
   /** What is being read. */
   inlineText = new InlineText('');
   #depth = 0;
+  readonly #aside: PutAside[] = [];
 
   constructor(options: MarkedOptions<string, string>) {
     super(options);
@@ -24,6 +25,31 @@ export class GuardedLexer extends Lexer<string, string> {
       return table !== undefined;
     };
     tokenizer.rules = guardRules(tokenizer.rules, () => this.inlineText, isTable);
+  }
+
+  override blockTokens(source: string, tokens?: Token[], isClipped?: boolean): Token[];
+  override blockTokens(source: string, tokens?: TokensList, isClipped?: boolean): TokensList;
+  override blockTokens(source: string, tokens: Token[] = [], isClipped?: boolean): Token[] {
+    try {
+      return super.blockTokens(source, tokens, isClipped);
+    } finally {
+      for (const { token, run, raws, texts } of this.#aside.splice(0)) {
+        token.raw = raws.join('') + token.raw;
+        token.text = run.src = texts.join('') + token.text;
+      }
+    }
+  }
+
+  /** For each line that goes on with the text of an item, marked copies all of it: so it is given the last lines alone. */
+  putAside(token: Tokens.Text): void {
+    let aside = this.#aside.at(-1);
+    // The last run is that of the line which goes on.
+    if (aside?.token !== token)
+      this.#aside.push((aside = { token, run: this.inlineQueue.at(-2)!, raws: [], texts: [] }));
+    // Where there is a line break already, it adds none.
+    aside.raws.push(token.raw.replace(/\n$/, ''));
+    aside.texts.push(token.text);
+    token.raw = token.text = '';
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
@@ -39,6 +65,14 @@ export class GuardedLexer extends Lexer<string, string> {
     }
     return tokens;
   }
+}
+
+/** A text and its run, of which so much is not with them. */
+interface PutAside {
+  readonly token: Tokens.Text;
+  readonly run: { src: string };
+  readonly raws: string[];
+  readonly texts: string[];
 }
 
 /** Reads a section of inline text; as plain text where marked would take too long or too deep a stack. */

@@ -12,11 +12,6 @@ const UNDERLINE = String.raw`\n {0,3}[-:|=][-:|= \t]*(?:\n|$)`;
 const FIRST = new RegExp(`^ {0,3}${START}`, 'i');
 const NEXT = new RegExp(String.raw`\n {0,3}${START}[^\n]*(?![^\n])(?!${UNDERLINE})`, 'iy');
 
-/** Whether a line begins with what nothing can begin with. */
-export function isPlainLine(line: string): boolean {
-  return FIRST.test(line);
-}
-
 /** Where the lines end that go on with the text whose first line ends at `end`, and begin nothing themselves. */
 export function plainLinesEnd(src: string, end: number, lexer: Lexer<string, string>): number {
   const { block = [], startBlock = [] } = lexer.options.extensions ?? {};

@@ -17,6 +17,7 @@ export const FAMILY_NAMES: readonly string[] = Object.keys(HOSTILE_FAMILIES);
 export function measure(name: string | null, size: number, pieces: number): Measured {
   const text = (name === null ? BENIGN : HOSTILE_FAMILIES[name]!)(size);
   const budget = pieces === 0 ? new FrameBudget() : { limit: Math.ceil(text.length / pieces), spend: () => {} };
+  (globalThis as { gc?: () => void }).gc?.();
   const container = document.createElement('div');
   document.body.append(container);
   const view = new MarkdownView(container, { inSlices: true });

@@ -34,7 +34,9 @@ const engineName = options.get('engine') ?? 'chromium';
 async function launch(): Promise<Browser> {
   const engine = findEngines()[engineName as 'chromium'];
   if (engine?.drive !== 'playwright') throw new Error(`expected chromium or firefox to be here, got "${engineName}"`);
-  return (engineName === 'firefox' ? firefox : chromium).launch({ ...engine.launchOptions, args: ['--no-sandbox'] });
+  // What one family left behind is not collected at the expense of the next.
+  const args = engineName === 'firefox' ? [] : ['--no-sandbox', '--js-flags=--expose-gc'];
+  return (engineName === 'firefox' ? firefox : chromium).launch({ ...engine.launchOptions, args });
 }
 
 const server = await createServer({

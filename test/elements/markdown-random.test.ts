@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { dataIndex, dataTest, describeData, readData } from '../helpers/data.js';
 import { expectHarmless, PageWatch, payloads } from '../helpers/hostile-page.js';
 import { breathe, random, randomPieces, renderPieces, renderWhole } from '../helpers/markdown.js';
+import { nestedText } from '../helpers/nested-text.js';
 import { SEED, seedOf, SPENDS } from '../helpers/seed.js';
 
 /** Of every change. */
@@ -27,6 +28,21 @@ async function texts(): Promise<string[]> {
   }
   return [...found].filter((text) => text.length > 1);
 }
+
+describe('blocks in blocks at random', () => {
+  it('are in any pieces as in one', async function () {
+    this.timeout(600_000);
+    const next = random(seedOf(navigator.userAgent));
+    for (let n = 0; n < 3 * ROUND; n += 1) {
+      const text = nestedText(next);
+      const pieces = randomPieces(text, next, 1 + Math.floor(next() * 40));
+      const elideFrom = ELIDES[n % ELIDES.length];
+      if (n % 20 === 0) await breathe();
+      const isSame = renderPieces(pieces, { elideFrom }).isEqualNode(renderWhole(text));
+      expect(isSame, `seed ${SEED}, from ${elideFrom}: ${JSON.stringify(pieces)}`).to.equal(true);
+    }
+  });
+});
 
 describeData('markdown at random', () => {
   const watch = new PageWatch();

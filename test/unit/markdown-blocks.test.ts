@@ -4,6 +4,7 @@ import { BlockReader, markedOptions } from '../../src/markdown/blocks.js';
 import type { Block } from '../../src/markdown/blocks.js';
 import { notesIn } from '../../src/markdown/extensions/footnotes.js';
 import { HtmlRenderer } from '../../src/markdown/render-html.js';
+import { nestedText } from '../helpers/nested-text.js';
 
 const renderer = new HtmlRenderer();
 
@@ -26,13 +27,6 @@ function show({ token }: Block): string {
   const { html, notes } = renderer.render(token);
   return html + notesOf.join('') + (notes.length > 0 ? JSON.stringify(notes) : '');
 }
-
-/** Of containers, and what may stand in them. */
-const MARKERS = ['', '', '- ', '* ', '1. ', '2. ', '> ', '>', '  ', '   ', '    ', '\t', '- [ ] ', '[^a]: '];
-const CONTENTS = [
-  ...['a', 'b c', '', '# d', '---', '===', '```', '~~~', '| e | f |', '|---|---|', '3. g', '-', '1)', '> h'],
-  ...['[i]: /u', '[i]', '**j', '[^a]', '<div>', '<details>', '</details>'],
-];
 
 function settledAfter(text: string): string[] {
   const reader = new BlockReader();
@@ -135,16 +129,8 @@ describe('block reader', () => {
       this.timeout(600_000);
       const seed = 20261123;
       const next = random(seed);
-      const draw = (from: readonly string[]): string => from[Math.floor(next() * from.length)] ?? '';
       for (let n = 0; n < 2000; n += 1) {
-        let text = '';
-        let around = '';
-        for (let lines = 2 + Math.floor(next() * 9); lines > 0; lines -= 1) {
-          const marker = draw(MARKERS);
-          text += around + marker + draw(CONTENTS) + '\n';
-          // The next line is mostly inside of what this one is in.
-          around = next() < 0.7 ? (around + marker).replace(/[^>\s]/g, ' ') : draw(['', around, '  ']);
-        }
+        const text = nestedText(next);
         const whole = settle([text]);
         const message = `seed ${seed}, document ${n}: ${JSON.stringify(text)}`;
         expect(settle(text), message).to.deep.equal(whole);
