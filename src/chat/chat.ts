@@ -117,7 +117,7 @@ export class Chat {
     if (messages[at]?.role !== 'assistant' || !messages.slice(0, at).some(({ role }) => role === 'user')) {
       throw new ChatError(
         'bad-option',
-        `expected the id of an assistant message that answers one, got ${describeFound(messages[at], id)}`,
+        `expected the id of an assistant message that answers one, got ${describeFound(messages[at], id, 'one without a question before it')}`,
       );
     }
     return this.#answer(messages.slice(0, at), { regenerates: messages[at].id });
@@ -137,9 +137,10 @@ export class Chat {
     const answer = messages[at];
     if (answer?.role !== 'assistant' || answer.parts.length === 0 || (id !== undefined && id !== answer.id)) {
       const found = id === undefined ? answer : messages.find((message) => message.id === id);
+      const wrong = found === answer ? 'an empty one' : 'one that is not the last';
       throw new ChatError(
         'bad-option',
-        `expected the last message to be an answer to go on with, got ${describeFound(found, id)}`,
+        `expected the last message to be an answer to go on with, got ${describeFound(found, id, wrong)}`,
       );
     }
     const { error: _error, finishReason: _reason, rawFinishReason: _raw, ...kept } = answer;
@@ -363,12 +364,10 @@ function notStreaming(message: Message): Message {
   return message.status === 'streaming' ? { ...message, status: 'interrupted' } : message;
 }
 
-/** What was found where an answer was expected that can be asked again, or gone on with. */
-function describeFound(message: Message | undefined, id: string | undefined): string {
+/** What was found where an answer was expected; `otherwise`: what is wrong with the one that is there. */
+function describeFound(message: Message | undefined, id: string | undefined, otherwise: string): string {
   if (!message) return id === undefined ? 'none' : `"${id}", which no message has`;
-  if (message.role !== 'assistant') return `one of the ${message.role}`;
-  if (message.parts.length === 0) return 'an empty answer';
-  return id === undefined ? 'one without a question before it' : `the answer "${id}", which is not it`;
+  return message.role === 'assistant' ? otherwise : `one of the ${message.role}`;
 }
 
 /** What relative addresses are relative to; nothing outside a page or a worker. */

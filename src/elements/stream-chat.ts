@@ -737,7 +737,6 @@ export class StreamChat extends LitElement {
 
   /** An error before anything was sent: in the conversation for the reader, once in the console for the page's author. */
   #report(error: ChatError): void {
-    if (error.code === 'busy') return;
     this._problem = error;
     this.#reports.problem(error);
   }

@@ -127,7 +127,7 @@ export class StreamMarkdown extends LitElement {
     if (text === this.#source && (this.#ended || text === '')) return;
     const isNew = this.#source === '' || !text.startsWith(this.#source);
     if (isNew) this.#load();
-    this.#waitForRest(isNew ? 0 : REST_MS);
+    this.#waitForRest(isNew || text === this.#source ? 0 : REST_MS);
     this.#source = text;
     this.#ended = true;
     this.streaming = false;
@@ -154,6 +154,7 @@ export class StreamMarkdown extends LitElement {
 
   /** No more text: what is open is closed, in the same frame as what was written last. */
   end(): void {
+    if (this.#rest !== undefined) this.#onRest();
     if (this.#ended) return;
     this.#ended = true;
     this.streaming = false;

@@ -149,6 +149,8 @@ export class BlockReader {
 
   /** Blank lines say what the first few of them do, however many there are; but in code all of them are told. */
   #dropBlankLines(): void {
+    // Those are given their source.
+    if (this.#plugins.rendered.size > 0) return;
     const rest = this.#rest;
     const leaf = this.#tail ? lastShownLeaf(this.#tail) : undefined;
     if (!leaf || leaf.type === 'code' || leaf.type === 'html' || TAKES_BLANKS.test(leaf.raw)) return;
@@ -176,6 +178,7 @@ export class BlockReader {
     const read = (block: Block, index: number): void => {
       settled[index] = this.#readSettled(block);
       if (waiting.has(block)) this.#await(settled[index]);
+      else (settled[index].missing as Set<string>).clear();
     };
     settled.forEach((block, index) => {
       this.#define(block);

@@ -103,6 +103,18 @@ function removeHidden(fragment: DocumentFragment): void {
     element.setAttribute('title', visibleText(element.getAttribute('title') ?? ''));
 }
 
+/** The images of a link, or their words. */
+const IN_LINK = 'img, .image-text';
+
+/** The words in a link that the button of an image behind it is for. */
+export function wordsFor(button: Element): Element | undefined {
+  const place = button.getAttribute('data-place');
+  if (place === null) return undefined;
+  let link = button.previousElementSibling;
+  while (link?.hasAttribute('data-place')) link = link.previousElementSibling;
+  return link?.querySelectorAll(IN_LINK)[Number(place)];
+}
+
 /** The image itself, made only where it may load. */
 export function makeImage(owner: Document, address: string, alt: string, title: string | null): HTMLImageElement {
   const image = owner.createElement('img');
@@ -150,9 +162,11 @@ function decorateImage(placeholder: Element, address: string | null, decoration:
     return;
   }
   const link = placeholder.closest('a');
+  const place: Record<string, string> = {};
   if (!loadable || link) {
     // A button inside a link would be two controls in one: there the image's words stand in the link, the button after.
     const words = alt === '' ? strings.image : alt;
+    if (link) place['data-place'] = String(link.querySelectorAll(IN_LINK).length);
     placeholder.replaceWith(create(placeholder, 'span', { 'data-chrome': 'add', class: 'image-text' }, words));
   }
   if (!loadable) return;
@@ -160,7 +174,7 @@ function decorateImage(placeholder: Element, address: string | null, decoration:
   const button = create(
     placeholder,
     'button',
-    { 'data-chrome': 'add', type: 'button', part: 'image-button', ...attributes },
+    { 'data-chrome': 'add', type: 'button', part: 'image-button', ...attributes, ...place },
     strings.loadImage(alt, shownHost(loadable.url)),
   );
   if (link) link.after(button);

@@ -4,7 +4,8 @@
  * Choice: the nodes that are there are made equal to the new ones, in place: text by `replaceData` from the first
  * difference, elements of the same name by their attributes and children. Where Markdown changes its own past (setext
  * underline, a list turning loose, emphasis that was none) only the wrapper changes and its children move along.
- * Bound: linear in the two trees; the result `isEqualNode` what it was given, whatever was there before.
+ * Bound: linear in the two trees; the result `isEqualNode` what it was given, whatever was there before, but for what a
+ * plug-in has made of a source that is still the same.
  */
 import { keepOffsets } from './keep-offsets.js';
 import { KeptSelection } from './keep-selection.js';

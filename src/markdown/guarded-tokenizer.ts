@@ -95,9 +95,11 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     if (!QUOTE.test(src)) return undefined;
     const { inlineQueue, state } = this.lexer;
     const from = inlineQueue.length;
-    // What stands before it says nothing of what is inside: marked would find a list there and then not read it again.
-    state.lastToken = undefined;
-    const token = this.#nested(() => super.blockquote(untilLazy(src)));
+    const token = this.#nested(() => {
+      // What stands before it says nothing of what is inside: marked would find a list there and then not read it again.
+      state.lastToken = undefined;
+      return super.blockquote(untilLazy(src));
+    });
     if (token) markAlert(token, inlineQueue, from);
     return token;
   }

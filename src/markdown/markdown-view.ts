@@ -15,7 +15,7 @@ import type { Block } from './blocks.js';
 import { colourLines } from './code-lines.js';
 import { copyText } from './copy-text.js';
 import type { DraftedRange } from './block-path.js';
-import { decorate, makeImage } from './decorate.js';
+import { decorate, makeImage, wordsFor } from './decorate.js';
 import { setDirection } from './direction.js';
 import type { Direction } from './direction.js';
 import { patchNodes } from './dom-patch.js';
@@ -570,14 +570,9 @@ export class MarkdownView {
     const alt = button.getAttribute('data-alt') ?? '';
     const image = makeImage(button.ownerDocument, address, alt, button.getAttribute('data-title'));
     const hadFocus = button.matches(':focus');
-    // In a link its words stand for it, and the button behind that.
-    const words = alt === '' ? this.#strings.image : alt;
-    let link = button.previousElementSibling;
-    while (link?.localName === 'button') link = link.previousElementSibling;
-    const spans = link?.localName === 'a' ? [...link.querySelectorAll('.image-text')] : [];
-    const span = spans.find(({ textContent }) => textContent === words);
-    if (span) button.remove();
-    (span ?? button).replaceWith(image);
+    const words = wordsFor(button);
+    if (words) button.remove();
+    (words ?? button).replaceWith(image);
     if (!hadFocus) return;
     // Nobody who goes by keys is thrown back to the top of the page.
     image.tabIndex = -1;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { html, render } from 'lit';
 import { ChatError, type Message } from '../../src/model/index.js';
 import { defaultStrings } from '../../src/elements/strings.js';
-import { messageList, type MessageListOptions } from '../../src/elements/views/message-list.js';
+import { isAnother, messageList, type MessageListOptions } from '../../src/elements/views/message-list.js';
 import type { MessageContext } from '../../src/elements/views/message-view.js';
 import { DEFAULT_POLICY } from '../../src/markdown/url-policy.js';
 import { ManualClock } from '../../src/pacing/index.js';
@@ -254,6 +254,21 @@ describe('the list of messages', () => {
     const buttons = (id: string) =>
       [...box.querySelectorAll(`[data-id=${id}] .notice button`)].map(({ textContent }) => textContent.trim());
     expect([buttons('reply'), buttons('notice')]).to.deep.equal([['Try again (in 5 s)'], ['Continue']]);
+  });
+
+  it('is the same conversation where anything behind the greeting is the same', () => {
+    const before = conversation(12);
+    const other = conversation(3, 100);
+    const cases: [what: string, now: Message[], another: boolean][] = [
+      ['one more', [...before, ...other], false],
+      ['the last asked for again', [...before.slice(0, -1), other[0]!], false],
+      ['an earlier question asked otherwise', [...before.slice(0, 2), ...other], false],
+      ['a window that moves on', [before[0]!, ...before.slice(2), other[0]!], false],
+      ['fewer', before.slice(0, 3), false],
+      ['nothing but the greeting', [before[0]!, ...other], true],
+      ['not even that', other, true],
+    ];
+    for (const [what, now, another] of cases) expect(isAnother(before, now), what).to.equal(another);
   });
 
   it('is another conversation where only the greeting is the same', () => {

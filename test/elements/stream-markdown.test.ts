@@ -57,15 +57,40 @@ describe('<stream-markdown>', () => {
     element.urlPolicy = (url) => asked.push(url.pathname) > 0;
     const words = Array.from({ length: 10 }, (_, at) => `Text [link](https://a.example/${at}).\n\n`);
     let value = '';
-    for (const word of words) {
-      element.value = value += word;
-      await new Promise(requestAnimationFrame);
-      await new Promise(requestAnimationFrame);
+    const real = window.setTimeout.bind(window);
+    const rests: (() => void)[] = [];
+    try {
+      // However slow the machine is.
+      window.setTimeout = ((callback: () => void, delay?: number) =>
+        delay === 300 ? rests.push(callback) : real(callback, delay)) as typeof setTimeout;
+      for (const word of words) {
+        element.value = value += word;
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+      }
+    } finally {
+      window.setTimeout = real as typeof setTimeout;
     }
+    rests.at(-1)!();
     expect(await shown(element)).to.equal('Text link.\n'.repeat(10).trim());
     // The first text counted as complete, and was read once more.
     expect(asked.filter((path) => path === '/0').length).to.be.below(4);
     expect(asked.filter((path) => path === '/3').length).to.equal(1);
+  });
+
+  it('completes what `value` is set to at `end()`, and where it is what was written', async () => {
+    const element = create();
+    for (const value of ['One', 'One **two']) element.value = value;
+    element.end();
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    expect(content(element).textContent.trim()).to.equal('One **two');
+    element.value = '';
+    element.write('One **two');
+    element.value = 'One **two';
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    expect(content(element).textContent.trim()).to.equal('One **two');
   });
 
   it('completes what `value` is set to when nothing more comes, or it leaves the page', async () => {

@@ -16,7 +16,7 @@ const ELEMENTS: Record<string, string> = {
   ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((depth) => [`h${depth}`, 'aria-level'])),
   a: 'href title rel target referrerpolicy role aria-label',
   blockquote: 'role',
-  button: 'type aria-label aria-pressed data-copy data-src data-alt data-title',
+  button: 'type aria-label aria-pressed data-copy data-src data-alt data-title data-place',
   code: '',
   details: 'open',
   div: 'tabindex role aria-label',

@@ -189,9 +189,10 @@ function earlierThan(before: readonly Message[], now: readonly Message[]): numbe
 export function isAnother(before: readonly Message[], now: readonly Message[]): boolean {
   if (before.at(-1)?.id === now.at(-1)?.id) return false;
   if (before[0]?.id !== now[0]?.id) return earlierThan(before, now) === 0;
-  // All may begin with the same greeting. The last message may be another one that was asked for in place of it.
-  const at = Math.min(before.length, now.length) - 2;
-  return at > 0 && before[at]!.id !== now[at]!.id;
+  // All may begin with the same greeting.
+  if (Math.min(before.length, now.length) < 3 || before[1]!.id === now[1]!.id) return false;
+  const known = new Set(before.slice(1).map(({ id }) => id));
+  return !now.slice(1).some(({ id }) => known.has(id));
 }
 
 export const messageList = directive(MessageListDirective);

@@ -148,7 +148,7 @@ function mcpText({ name, data }: DataPart): string {
 
 function waitingView(parts: readonly MessagePart[], { waiting }: MessageContext): TemplateResult | typeof nothing {
   const last = parts.at(-1)?.type;
-  // Text has a caret of its own, and reasoning says that it is under way.
+  // Text has a caret of its own, and reasoning says that it is under way, or stands behind text that goes on.
   const hasCaret = last === undefined || last === 'tool-call' || last === 'file';
   if (!hasCaret && !waiting) return nothing;
   return html`<div class="waiting">
