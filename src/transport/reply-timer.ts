@@ -15,6 +15,9 @@ export interface TimeLimits {
 /** A server that has said why it ends, and leaves the connection open, is waited for no longer than this. */
 const CLOSING_SECONDS = 3;
 
+/** A timer that rings so much too late rings in a page that stood still: frozen, asleep, or at work. */
+const LATE_MS = 1000;
+
 export class ReplyTimer {
   readonly #timers: Timers;
   readonly #timeout: number;
@@ -61,7 +64,16 @@ export class ReplyTimer {
     if (!error) return promise;
     let cancel: () => void = () => {};
     const limit = new Promise<never>((_resolve, reject) => {
-      cancel = this.#timers.after(error.milliseconds, () => reject(error.create()));
+      const expire = (): void => reject(error.create());
+      const due = this.#ticks() + error.milliseconds;
+      cancel = this.#timers.after(error.milliseconds, () => {
+        const late = this.#ticks() - due;
+        if (late < LATE_MS) return expire();
+        // What has come meanwhile is heard first, and that time was not the server's.
+        const grace = CLOSING_SECONDS * 1000;
+        this.#start! += late + grace;
+        cancel = this.#timers.after(grace, expire);
+      });
     });
     try {
       const result = await Promise.race([promise, limit]);
@@ -76,9 +88,13 @@ export class ReplyTimer {
     this.#hasBytes = true;
   }
 
+  #ticks(): number {
+    return this.#timers.ticks?.() ?? this.#timers.now();
+  }
+
   /** The limit that passes first, if there is one. */
   #nextLimit(): { milliseconds: number; create: () => ChatError } | undefined {
-    const now = this.#timers.ticks?.() ?? this.#timers.now();
+    const now = this.#ticks();
     this.#start ??= now;
     const untilFirst = this.#hasEvent || !this.#timeout ? Infinity : this.#start + this.#timeout * 1000 - now;
     const idleTimeout = this.#isClosing ? Math.min(this.#idleTimeout, CLOSING_SECONDS) : this.#idleTimeout;

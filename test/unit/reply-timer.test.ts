@@ -98,7 +98,7 @@ describe('ReplyTimer', () => {
     expect(await lapsed).to.include({ code: 'timeout' });
   });
 
-  it('lapses once after a sleep of the machine', async () => {
+  it('lapses once after a sleep of the machine, a little later', async () => {
     const timers = new ManualTimers();
     const timer = new ReplyTimer({}, timers);
     timer.touch();
@@ -106,9 +106,26 @@ describe('ReplyTimer', () => {
     const errors: unknown[] = [];
     void timer.wait(never()).catch((error: unknown) => errors.push(error));
     await timers.jump(3_600_000);
+    expect(timers.waiting).to.deep.equal([3000]);
+    expect(errors).to.deep.equal([]);
+    await timers.jump(3_600_000);
     expect(errors).to.have.length(1);
     expect(errors[0]).to.include({ code: 'stalled' });
     expect(timers.waiting).to.deep.equal([]);
+  });
+
+  it('hears first what has come while the page stood still, and does not count that time', async () => {
+    const timers = new ManualTimers();
+    const timer = new ReplyTimer({}, timers);
+    let come = (_piece: string) => {};
+    const piece = timer.wait(new Promise<string>((resolve) => (come = resolve)));
+    await timers.advance(10_000);
+    await timers.jump(3_600_000);
+    come('a heartbeat');
+    expect(await piece).to.equal('a heartbeat');
+    timer.touch();
+    void timer.wait(never()).catch(() => undefined);
+    expect(timers.waiting).to.deep.equal([3000]);
   });
 
   it('leaves alone what fails after it has lapsed', async () => {
