@@ -233,7 +233,8 @@ function mergeTokens(tokens: ReadLine['tokens']): Run[] {
     if (text === '') continue;
     const known = kind && TOKEN_KINDS.includes(kind) ? kind : null;
     const last = runs.at(-1);
-    if (last && (text.trim() === '' || (last.kind === known && (!known || !/\s$/.test(last.text))))) last.text += text;
+    if (last && (text.trim() === '' || (last.kind === known && (!known || !/\s/.test(last.text.slice(-1))))))
+      last.text += text;
     else if (last && last.text.trim() === '') [last.text, last.kind] = [last.text + text, known];
     else runs.push({ text, kind: known });
   }

@@ -367,6 +367,33 @@ const CASES: readonly (readonly [language: string, text: string, ...kinds: strin
     'comment ; g',
   ],
   ['latex', '\\section{A} % b\n$c$', 'keyword \\section', 'comment % b', 'string $', 'string $'],
+  ['js', 'a = b.replace(/[^/[]+[([]/g, c)', 'function replace', 'string /[^/[]+[([]/g'],
+  [
+    'bash',
+    'command ls\nxcommand ls\nls $(( (a << b) | (c << d) ))\nls',
+    'function command',
+    'function ls',
+    'function xcommand',
+    'function ls',
+    'function a',
+    'function c',
+    'function ls',
+  ],
+  [
+    'bash',
+    'cat <<A\nAb\nb A\n A;\nls',
+    'function cat',
+    'string <<A',
+    'string Ab',
+    'string b A',
+    'string  A;',
+    'function ls',
+  ],
+  ['yaml', 'Real-time - a - b: 1\n- c - d: 2', 'property Real-time - a - b', 'number 1', 'property c - d', 'number 2'],
+  ['toml', '"a b".c = 1\nd."e".f = 2', 'string "a b"', 'property .c', 'number 1', 'property d."e".f', 'number 2'],
+  ['ini', 'a b  = 1\nc: "d"\ne f', 'property a b', 'number 1', 'property c', 'string "d"'],
+  ['elixir', '~w(a (b) ~s[c] ~s(d', 'string ~w(a (b)', 'string ~s[c]', 'function s'],
+  ['latex', '\\begin{}\\end{a} % b', 'keyword \\begin', 'keyword \\end', 'type a', 'comment % b'],
   ['http', 'POST /a HTTP/1.1\nHost: b\n\n{"c": 1}', 'keyword POST', 'property Host', 'property "c"', 'number 1'],
 ];
 
@@ -414,6 +441,30 @@ describe('languages', () => {
       '(*',
       '--[[',
     ],
+    // What a pattern may search again from each of its places, or with each line behind it.
+    ...[
+      `${'- '.repeat(499)}|\n a\n a`,
+      `${'x'.repeat(660)}${' a'.repeat(170)}`,
+      `cat <<A\n${'!'.repeat(999)}a\nA${'!'.repeat(998)}a\nA`,
+      '<< a ',
+      '(( 1 << a ',
+      ' '.repeat(999),
+      `a${' '.repeat(998)}a`,
+      `a =${' '.repeat(990)}`,
+      `<a b=${' '.repeat(990)}`,
+      'a-',
+      '"a"a',
+      '- a ',
+      'a - b',
+      'a: ',
+      `{${'a: '.repeat(300)}{`,
+      '/[',
+      '= /a[',
+      '~w(~r[~s{',
+      'R"" ',
+      `'${'a'.repeat(998)}'`,
+      `${'~'.repeat(999)}\``,
+    ],
   ];
 
   it('keep all text, and get nowhere stuck, whatever it is', function () {
@@ -422,11 +473,14 @@ describe('languages', () => {
       const read = readerOf(names[0]!)!;
       let state: unknown;
       for (const piece of HOSTILE) {
-        const line = piece.repeat(Math.ceil(300 / piece.length));
-        const result = read(line, state);
-        state = result.state;
-        expect(result.tokens.map(({ text }) => text).join(''), `${names[0]} ${piece}`).to.equal(line);
-        expect(result.tokens.length).to.be.below(4 * line.length);
+        const text = piece.repeat(Math.ceil(300 / piece.length));
+        expect(readText(read, text).text, `${names[0]} ${piece}`).to.equal(text);
+        for (const line of text.split('\n')) {
+          const result = read(line, state);
+          state = result.state;
+          expect(result.tokens.map((token) => token.text).join(''), `${names[0]} ${piece}`).to.equal(line);
+          expect(result.tokens.length).to.be.below(4 * line.length);
+        }
       }
     }
   });

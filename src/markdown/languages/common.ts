@@ -49,7 +49,11 @@ export function quoted(end: RegExp, ...rules: readonly Rule[]): Mode {
 /** Text from the next line to the one that holds nothing but the word it began with, as shells have it. */
 export function hereDocument(match: string): { kind: Kind; endsWith: (line: string) => 'behind' | null } {
   const word = match.replace(/^\W+|\W+$/g, '');
-  return { kind: 'string', endsWith: (line) => (line.trim().replace(/\W+$/, '') === word ? 'behind' : null) };
+  const endsWith = (line: string): 'behind' | null => {
+    const text = line.trimStart();
+    return text.startsWith(word) && !/\w/.test(text.slice(word.length)) ? 'behind' : null;
+  };
+  return { kind: 'string', endsWith };
 }
 
 /** A language like C: slashes for comments, quotes for strings, words; `rules` are asked first. */

@@ -9,7 +9,7 @@ const BOOLEAN = 'true false null';
 const ANNOTATION: Rule = [/@[A-Za-z_\u0080-\uffff][\w.:]*/, 'property'];
 const TEXT_BLOCK: Rule = [/"""/, 'string', until('"""', 'string')];
 const PREPROCESSOR: Rule = [/^\s*#\s*\w+/, 'keyword'];
-const INCLUDED: Rule = [/(?<=^\s*#\s*(?:include|import)\s*)<[^>]*>?/, 'string'];
+const INCLUDED: Rule = [/(?!\s)(?<=^\s*#\s*(?:include|import)\s*)<[^>]*>?/, 'string'];
 
 const C_WORDS = `${FLOW} auto const enum extern inline register restrict sizeof static struct typedef typeof union volatile`;
 const C_TYPES =
@@ -30,7 +30,8 @@ export const cpp = likeC(
   },
   PREPROCESSOR,
   INCLUDED,
-  [/\bR"[^(]*\(/, 'string', (match) => ({ kind: 'string', end: `)${match.slice(2, -1)}"` })],
+  // No more than 16 characters may be in front of the parenthesis.
+  [/\bR"[^(]{0,16}\(/, 'string', (match) => ({ kind: 'string', end: `)${match.slice(2, -1)}"` })],
 );
 
 export const objectivec = likeC(
@@ -136,7 +137,7 @@ export const rust = likeC(
     constants: 'true false None',
   },
   [/\bb?r#*"/, 'string', (match) => ({ kind: 'string', end: `"${'#'.repeat(match.split('#').length - 1)}` })],
-  [/'[a-z_]\w*(?!\w*')/, 'type'],
+  [/'[a-z_]\w*(?![\w'])/, 'type'],
   [/#!?\[[^\]]*\]?/, 'property'],
   [/\b[a-z_]\w*!(?=[\s([{])/, 'function'],
 );
@@ -233,8 +234,8 @@ export const hcl = simple(
     BLOCK_COMMENT,
     [/<<-?\s*\w+/, 'string', hereDocument],
     DOUBLE,
-    [/[\w-]+(?=\s*=(?!=))/, 'property'],
-    [/^\s*[\w-]+(?=[^=]*\{)/, 'keyword'],
+    [/(?<![\w-])[\w-]+(?=\s*=(?!=))/, 'property'],
+    [/^\s*[\w-]+(?![\w-])(?=[^=]*\{)/, 'keyword'],
   ],
   { keywords: 'for in if else', constants: BOOLEAN, types: 'string number bool list map set object any' },
 );

@@ -13,7 +13,8 @@ function indentation(line: string): number {
 
 /** A key behind the dash of an item stands where the item's other keys do. */
 function keyIndentation(line: string): number {
-  return /^\s*(?:-\s+)+(?=[^\s#].*:\s)/.exec(line)?.[0].length ?? indentation(line);
+  const { length } = /^\s*(?:-\s+)*/.exec(line)![0];
+  return /:\s/.test(line.slice(length)) ? length : indentation(line);
 }
 
 export const yaml: Grammar = {
@@ -25,13 +26,20 @@ export const yaml: Grammar = {
         [
           /[|>][+-]?\d?[+-]?\s*$/,
           '',
-          (_, line) => ({
-            kind: 'string',
-            endsWith: (next) => (next.trim() !== '' && indentation(next) <= keyIndentation(line) ? 'before' : null),
-          }),
+          (_, line) => {
+            const start = keyIndentation(line);
+            return {
+              kind: 'string',
+              endsWith: (next) => (next.trim() !== '' && indentation(next) <= start ? 'before' : null),
+            };
+          },
         ],
         [/(?:"[^"]*"|'[^']*')(?=\s*:(?:\s|$))/, 'property'],
-        [/(?<=(?:^|[{,-])\s*)[^\s#"'{}[\],:&*!|>%@`-][^#:{}[\],]*(?=:(?:\s|$))/, 'property'],
+        // A key may begin behind each dash; few others may be in it, or each would be searched to the end of the line.
+        [
+          /(?!\s)(?<=(?:^|[{,-])\s*)[^\s#"'{}[\],:&*!|>%@`-](?:[^#:{}[\],-]|-(?!\s))*(?:-\s(?:[^#:{}[\],-]|-(?!\s))*){0,9}(?=:(?:\s|$))/,
+          'property',
+        ],
         DOUBLE,
         [/(?<=^|[\s[{,:])'[^']*'?/, 'string'],
         [/[&*][\w.-]+|!!?[\w/.-]*/, 'type'],
@@ -43,7 +51,7 @@ export const yaml: Grammar = {
 };
 
 const SECTION: Rule = [/^\s*\[[^\]]*\]+/, 'type'];
-const SETTING: Rule = [/^\s*(?:export\s+)?[^\s=:#;[\]][^=:#;]*?(?=\s*[=:])/, 'property'];
+const SETTING: Rule = [/^\s*(?:export\s+)?[^\s=:#;[\]](?:[^=:#;]*[^\s=:#;])?(?=\s*[=:])/, 'property'];
 
 export const toml: Grammar = {
   modes: {
@@ -53,7 +61,8 @@ export const toml: Grammar = {
         [/"""/, 'string', until('"""', 'string')],
         [/'''/, 'string', until("'''", 'string')],
         SECTION,
-        [/[\w."'-]+(?=\s*=)/, 'property'],
+        // Told at the start of a name, or behind a string that was its first half, so that it is searched twice at most.
+        [/(?<=(?:^|[^\w."'-])(?:[\w.-]*["'])?)[\w."'-]+(?=\s*=)/, 'property'],
         DOUBLE,
         SINGLE,
         [/(?<=[\s[,=])\d{4}-\d\d[\dT:.Z+-]*/, 'number'],
@@ -66,7 +75,7 @@ export const toml: Grammar = {
 export const ini: Grammar = {
   ignoreCase: true,
   modes: {
-    main: { rules: [[/^\s*[#;!].*/, 'comment'], SECTION, SETTING, [/(?<=[=:]\s*)"[^"]*"?/, 'string'], LITERAL] },
+    main: { rules: [[/^\s*[#;!].*/, 'comment'], SECTION, SETTING, [/(?!\s)(?<=[=:]\s*)"[^"]*"?/, 'string'], LITERAL] },
   },
 };
 

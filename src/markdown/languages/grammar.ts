@@ -4,8 +4,10 @@
  * patterns whose time nothing bounds.
  * Choice: grammars as tables of modes. A mode has rules, tried in their order at each place of the line; the first that
  * matches colours, and may enter a mode or leave it. What is open at the end of a line is the state for the next.
- * Bound: the patterns are linear on a line (no repetition inside a repetition that can match the same text in two ways),
- * the caller bounds the line, and modes are nested no deeper than MAX_DEPTH.
+ * Bound: the patterns are linear on a line. No text can be matched in two ways; what would be searched again from each
+ * place is told at the first only, or passes few of the places where it could begin; and what looks back over blanks is
+ * asked where they end (a `(?!\s)` or `\b` is before it). The caller bounds the line, and modes are nested no deeper than
+ * MAX_DEPTH.
  */
 import type { CodeToken, LineReader, ReadLine, TokenKind } from '../line-reader.js';
 

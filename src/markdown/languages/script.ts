@@ -15,8 +15,11 @@ const TYPES = 'any bigint boolean never number object string symbol unknown';
 /** Behind these a slash begins a pattern, and `<` an element. */
 const BEFORE_VALUE = String.raw`(?:^|[=(,:!&|?{}[;>+]|\b(?:return|default|case|typeof|await|yield))\s*`;
 
+/** Few opening brackets are in it: each begins a class where none ends, and would be searched to the end of the line. */
+const CLASS = String.raw`\[(?:[^[\]\\]|\\.)*(?:\[(?:[^[\]\\]|\\.)*){0,9}\]`;
+
 const PATTERN: Rule = [
-  new RegExp(String.raw`\/(?![*/])(?<=${BEFORE_VALUE}\/)(?:[^\\/[]|\\.|\[(?:[^\]\\]|\\.)*\])+\/[a-z]*`),
+  new RegExp(String.raw`\/(?![*/])(?<=${BEFORE_VALUE}\/)(?:[^\\/[]|\\.|${CLASS})+\/[a-z]*`),
   'string',
 ];
 /** Not the parameters of a type: `<T,>(…)`, `<T extends U>(…)`, `<T>(…)`. */

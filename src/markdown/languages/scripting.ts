@@ -25,13 +25,13 @@ export const python = simple(
     [/\b[rRbBuUfFtT]{1,2}(?=["'])/, 'string'],
     DOUBLE,
     SINGLE,
-    [/(?<=^\s*)@[\w.]+/, 'property'],
+    [/(?!\s)(?<=^\s*)@[\w.]+/, 'property'],
     [/^\s*(?:>>>|\.\.\.)(?=\s|$)/, 'comment'],
     // A soft keyword is one only at the start of a line, and only before what it is about.
-    [/(?<=^\s*)(?:match|case)(?=\(.*:\s*(?:#.*)?$)/, 'keyword'],
+    [/\b(?<=^\s*)(?:match|case)(?=\(.*:\s*(?:#.*)?$)/, 'keyword'],
     [/\b(?<!\.)(?:match|case|type)(?=\()/, 'function'],
-    [/(?<!^\s*)\b(?:match|case|type)\b(?!\()/, ''],
-    [/(?<=^\s*)(?:match|case|type)(?=\s*(?:[=.,)\]:]|[-+*/%&|^]=|$)|\[|\s+(?:is|and|or|in)\b)/, ''],
+    [/\b(?:match|case|type)\b(?!\()(?<!^\s*\w+)/, ''],
+    [/\b(?<=^\s*)(?:match|case|type)(?=\s*(?:[=.,)\]:]|[-+*/%&|^]=|$)|\[|\s+(?:is|and|or|in)\b)/, ''],
   ],
   {
     keywords: PYTHON_KEYWORDS,
@@ -48,7 +48,8 @@ const SHELL_BUILTINS = new Set('export local declare readonly alias unset source
 
 /** The first word of a command is what it does. */
 const shellWord: Classify = (text, line, at) => {
-  const before = line.slice(0, at).trimEnd();
+  // No opener is longer than seven letters.
+  const before = line.slice(0, at).trimEnd().slice(-8);
   const isFirst = before === '' || /[|;&({`$]$/.test(before) || SHELL_OPENERS.has(/\S+$/.exec(before)?.[0] ?? '');
   if (SHELL_KEYWORDS.has(text) && (isFirst || text === 'in')) return 'keyword';
   if (SHELL_BUILTINS.has(text) && isFirst) return 'keyword';
@@ -60,8 +61,8 @@ const VARIABLE: Rule = [/\$(?:\{[^}]*\}?|\w+|[@#?*$!-])/, 'property'];
 const SHELL: Rule[] = [
   [/(?<=^|\s)#.*/, 'comment'],
   [/^\s*[$%](?=\s)/, 'comment'],
-  // Neither `<<< word` nor a shift.
-  [/(?<!<|\(\((?:[^)]|\)(?!\)))*)<<(?!<)-?\s*['"]?[A-Za-z_]\w*['"]?/, 'string', hereDocument],
+  // Neither `<<< word` nor a shift. Only the few before it are passed on the way back to what makes it one.
+  [/<<(?!<)(?<!<<<|\(\((?:(?:[^)<]|\)(?!\))|<(?!<))*<<){1,9})-?\s*['"]?[A-Za-z_]\w*['"]?/, 'string', hereDocument],
   [/\\./, ''],
   [/"/, 'string', 'double'],
   // In the middle of a word it is an apostrophe, of what a command says.
@@ -130,11 +131,11 @@ export const ruby = simple(
     DOUBLE,
     SINGLE,
     [/`[^`]*`?/, 'string'],
-    [/(?<=[=(,|&]\s*|\b(?:when|if|unless)\s+)\/(?:[^\\/]|\\.)+\/\w*/, 'string'],
+    [/(?!\s)(?<=[=(,|&]\s*|\b(?:when|if|unless)\s+)\/(?:[^\\/]|\\.)+\/\w*/, 'string'],
     [/(?<!:):[A-Za-z_]\w*[?!]?/, 'number'],
     [/\b[a-z_]\w*:(?!:)/, 'property'],
     [/@@?\w+|\$\w+/, 'property'],
-    [/(?<=\bdef\s+(?:self\.)?)[\w]+[?!=]?/, 'function'],
+    [/\b(?<=\bdef\s+(?:self\.)?)\w+[?!=]?/, 'function'],
   ],
   {
     keywords:
@@ -170,7 +171,7 @@ export const perl = simple(
     [/<<~?['"]?[A-Z]\w*['"]?/, 'string', hereDocument],
     DOUBLE,
     SINGLE,
-    [/(?<=~\s*)(?:m|s|qr|tr|y)?\/(?:[^\\/]|\\.)*\/(?:(?:[^\\/]|\\.)*\/)?\w*/, 'string'],
+    [/(?!\s)(?<=~\s*)(?:m|s|qr|tr|y)?\/(?:[^\\/]|\\.)*\/(?:(?:[^\\/]|\\.)*\/)?\w*/, 'string'],
     [/\bqw?\([^)]*\)?/, 'string'],
     [/[$@%]#?(?:\w+|[&_!@/\\,;.])/, 'property'],
   ],
@@ -213,7 +214,11 @@ export const elixir = simple(
     [/(?:~[a-zA-Z])?"""/, 'string', until('"""', 'string')],
     DOUBLE,
     SINGLE,
-    [/~[a-zA-Z](?:\/[^/]*\/|\([^)]*\)|\[[^\]]*\]|\{[^}]*\}|"[^"]*")\w*/, 'string'],
+    // Of the brackets that begin one, few are in another: where none ends, each would be searched to the end of the line.
+    [
+      /~[a-zA-Z](?:\/[^/]*\/|\([^()]*(?:\([^()]*){0,9}\)|\[[^[\]]*(?:\[[^[\]]*){0,9}\]|\{[^{}]*(?:\{[^{}]*){0,9}\}|"[^"]*")\w*/,
+      'string',
+    ],
     [/(?<!:):[a-z_]\w*[?!]?/, 'number'],
     [/\b[a-z_]\w*[?!]?:(?!:)/, 'property'],
     [/@\w+/, 'property'],
@@ -337,7 +342,7 @@ export const lisp: Grammar = {
           /(?<=\()(?:def[\w-]*\*?|lambda|fn|let\*?|letrec|if|cond|when|unless|do|loop|recur|case|ns|require|use|set!|setq|progn|begin|and|or|not|quote)(?=[\s)])/,
           'keyword',
         ],
-        [/(?<=\(def\S*\s+|\()[^\s()[\]{}"';]+/, 'function'],
+        [/(?!\s)(?<=\(def\S*\s+|\()[^\s()[\]{}"';]+/, 'function'],
         [/(?<=[\s([{]|^)[:'][^\s()[\]{}"';]+/, 'number'],
         [/(?<=[\s([{]|^)-?\d[\d./]*(?=[\s)\]}]|$)/, 'number'],
         [/[^\s()[\]{}"';]+/, ''],
@@ -414,9 +419,9 @@ export const assembly: Grammar = {
         DOUBLE,
         SINGLE,
         [/^\s*[.\w$@]+:/, 'function'],
-        [/(?<=^\s*)(?:section|global|extern|bits|org|db|dw|dd|dq|equ)\b/, 'property'],
-        [/(?<=^\s*)\.\w+/, 'property'],
-        [/(?<=^\s*)[a-zA-Z][\w.]*/, 'keyword'],
+        [/\b(?<=^\s*)(?:section|global|extern|bits|org|db|dw|dd|dq|equ)\b/, 'property'],
+        [/(?!\s)(?<=^\s*)\.\w+/, 'property'],
+        [/\b(?<=^\s*)[a-zA-Z][\w.]*/, 'keyword'],
         [/%\w+|\b(?:[re]?[abcd]x|[re]?[sd]i|[re]?[sbi]p|r\d+[dwb]?|[xw]\d+|sp|lr|pc|[abcd][lh])\b/, 'type'],
         [/[#$]?-?\b(?:0x[\da-fA-F]+|\d[\da-fA-F]*h?)\b/, 'number'],
         [WORD, ''],
@@ -426,7 +431,13 @@ export const assembly: Grammar = {
 };
 
 export const nix = simple(
-  [HASH_COMMENT, BLOCK_COMMENT, [/''/, 'string', until("''", 'string')], DOUBLE, [/[\w-]+(?=\s*=)/, 'property']],
+  [
+    HASH_COMMENT,
+    BLOCK_COMMENT,
+    [/''/, 'string', until("''", 'string')],
+    DOUBLE,
+    [/(?<![\w-])[\w-]+(?=\s*=)/, 'property'],
+  ],
   { keywords: 'assert else if import in inherit let or rec then with', constants: 'true false null' },
 );
 
@@ -442,7 +453,7 @@ export const nginx: Grammar = {
         DOUBLE,
         SINGLE,
         [/\$\w+/, 'property'],
-        [/(?<=^\s*|[{;]\s*)[a-z_]\w*/, 'keyword'],
+        [/\b(?<=^\s*|[{;]\s*)[a-z_]\w*/, 'keyword'],
         [/\b\d+[a-z]?\b/, 'number'],
         [/[\w./:-]+/, ''],
       ],
@@ -459,7 +470,7 @@ export const latex: Grammar = {
         [/\\(?:begin|end|documentclass|usepackage|(?:sub)*section|chapter)\b\*?/, 'keyword'],
         [/\\[a-zA-Z@]+\*?|\\./, 'function'],
         [/\$\$?/, 'string'],
-        [/(?<=\\(?:begin|end)\s*\{)[^}]*/, 'type'],
+        [/(?<=\\(?:begin|end)\s*\{)[^}]+/, 'type'],
       ],
     },
   },

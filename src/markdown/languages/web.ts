@@ -5,7 +5,7 @@ import type { Grammar, Rule } from './grammar.js';
 const TAG: Rule[] = [
   [/"/, 'string', until('"', 'string')],
   [/'/, 'string', until("'", 'string')],
-  [/(?<==\s*)[^\s"'>=]+/, 'string'],
+  [/(?!\s)(?<==\s*)[^\s"'>=]+/, 'string'],
   [/[^\s"'<>=/]+/, 'property'],
 ];
 
@@ -63,8 +63,8 @@ function styleSheet(...more: readonly Rule[]): Grammar {
         rules: [
           [/\{/, '', 'block'],
           [/\}/, '', '<'],
-          // What is no selector: a name, a colon, and no brace behind it.
-          [/[\w-]+(?=\s*:(?![^;{}]*\{))/, 'property', 'declared'],
+          // What is no selector: a name, a colon, and no brace behind it or the next few.
+          [/[\w-]+(?=\s*:(?![^:;{}]*(?::[^:;{}]*){0,19}\{))/, 'property', 'declared'],
           ...selectors,
         ],
       },
@@ -77,7 +77,7 @@ function styleSheet(...more: readonly Rule[]): Grammar {
 export const css = styleSheet();
 export const scss = styleSheet([/(?<!:)\/\/.*/, SLASH_COMMENT[1]]);
 
-const FENCE = /^\s*(?:```+|~~~+)[^`]*$/;
+const FENCE = /^\s*(?:```+|~~~)[^`]*$/;
 
 export const markdown: Grammar = {
   modes: {
