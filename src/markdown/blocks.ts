@@ -13,7 +13,7 @@ import { CutWatch } from './cut-watch.js';
 import { GuardedTokenizer } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
 import { elideBlocks, elideRun, endsIn, follows, lastShown, NO_PLUGINS, openRun, STUB } from './elide.js';
-import type { LeftOut, OpenBlock, PluginBounds } from './elide.js';
+import type { Elision, LeftOut, PluginBounds } from './elide.js';
 import { GuardedLexer, readInline } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
 import { sectionBreak, sectionsOf, weigh } from './sections.js';
@@ -68,8 +68,8 @@ interface OpenPart extends LeftOut {
   /** All of the text from its beginning. */
   source: string;
   /** Labels that what is left out looked up in vain, and the definitions in it. */
-  readonly missing: ReadonlySet<string>;
-  readonly definitions: readonly Tokens.Def[];
+  readonly missing: Set<string>;
+  readonly definitions: Tokens.Def[];
 }
 
 export interface BlockReaderOptions {
@@ -117,6 +117,8 @@ export class BlockReader {
   #open: OpenPart | null = null;
   /** Looks at its source. */
   #cuts!: CutWatch;
+  /** A bound may have counted in what is open, which was read as a whole for that. */
+  #wasCut = false;
   /** Whether the tokens read last have the blocks that were open before. */
   #follows = true;
   #restored = false;
@@ -124,7 +126,7 @@ export class BlockReader {
   #elideAt: number;
   /** How much more it takes to try again: up to so much, twice as much with each time in vain. */
   #step: number;
-  #elided: { readonly text: string; readonly open: OpenPart } | null = null;
+  #elided: (LeftOut & Pick<Elision, 'text'> & { missing: Iterable<string>; definitions: Tokens.Def[] }) | null = null;
   /** As read last; null: text has come since. */
   #tail: readonly Block[] | null = null;
   /** What is shown of `#rest`, and its blocks before their inline text is read; null: they are to be read. */
@@ -152,11 +154,11 @@ export class BlockReader {
     // Those are given their source.
     if (this.#plugins.rendered.size > 0) return;
     const rest = this.#rest;
-    const leaf = this.#tail ? lastShownLeaf(this.#tail) : undefined;
-    if (!leaf || leaf.type === 'code' || leaf.type === 'html' || TAKES_BLANKS.test(leaf.raw)) return;
     const end = rest.lastIndexOf('\n') + 1;
     const line = rest.slice(rest.lastIndexOf('\n', end - 2) + 1, end);
     if (!BLANK_LINE.test(line)) return;
+    const leaf = this.#tail ? lastShownLeaf(this.#tail) : undefined;
+    if (!leaf || leaf.type === 'code' || leaf.type === 'html' || TAKES_BLANKS.test(leaf.raw)) return;
     let start = end;
     while (start >= line.length && rest.startsWith(line, start - line.length)) start -= line.length;
     if (end - start < Math.max(2 * this.#elideFrom, 8 * line.length)) return;
@@ -199,7 +201,7 @@ export class BlockReader {
    * Leaves what is finished out of the open block, if that is worth it: the blocks that are open in what is still read,
    * how that looks, and what it is left of. Nothing has changed before `accept()`.
    */
-  elide(): { readonly path: readonly OpenBlock[]; readonly whole: Block; readonly block: Block } | null {
+  elide(): (Pick<Elision, 'path' | 'cut'> & { readonly whole: Block; readonly block: Block }) | null {
     const rest = this.#rest;
     if (this.#ended || rest.length < this.#elideAt) return null;
     this.#elideAt = rest.length + this.#step;
@@ -229,34 +231,27 @@ export class BlockReader {
       this.#step /= 2;
       return null;
     }
-    const { source = rest, missing = [], definitions = [] } = this.#open ?? {};
     const defined = tokens.flatMap((token) => [...definitionsIn(token)]);
     // Those that are read again may still get a title.
     const again = new Set(left.flatMap(({ token }) => [...definitionsIn(token)]).map(({ tag }) => tag));
     while (again.has(defined.at(-1)?.tag ?? '')) defined.pop();
-    this.#elided = {
-      text: elision.text,
-      open: {
-        path: elision.path,
-        left: elision.left,
-        source,
-        missing: new Set([...missing, ...(tail[0]?.missing ?? [])]),
-        definitions: [...definitions, ...defined],
-      },
-    };
-    return { path: elision.path, whole: tail[0]!, block };
+    this.#elided = { ...elision, missing: tail[0]?.missing ?? [], definitions: defined };
+    return { path: elision.path, cut: elision.cut, whole: tail[0]!, block };
   }
 
   /** Reads on with what `elide()` left. */
   accept(): void {
     if (!this.#elided) return;
-    const { text, open } = this.#elided;
+    const { text, path, left, missing, definitions } = this.#elided;
     if (!this.#open) {
+      this.#open = { path, source: this.#rest, missing: new Set(), definitions: [] };
       this.#cuts = new CutWatch();
-      this.#cuts.add(open.source);
+      this.#cuts.add(this.#rest);
     }
+    this.#open = { ...this.#open, path, left };
+    for (const label of missing) this.#open.missing.add(label);
+    this.#open.definitions.push(...definitions);
     this.#rest = text;
-    this.#open = open;
     this.#elided = this.#tail = null;
     this.#looked = 0;
     // Less is not worth it.
@@ -296,6 +291,11 @@ export class BlockReader {
   }
 
   #settle(): Block[] {
+    // Once, and early: what stands behind the bound may be most of it.
+    if (this.#open && !this.#wasCut && this.#cuts.mayBeCut) {
+      this.#wasCut = true;
+      this.#putBack();
+    }
     const lines = this.#rest.lastIndexOf('\n') + 1;
     const isTold = lines > 0 && (this.#rest.length - lines > MAX_UNTOLD || TOLD.test(this.#rest.slice(lines)));
     const end = this.#ended || isTold ? this.#rest.length : lines;
@@ -327,6 +327,7 @@ export class BlockReader {
       blocks[0] = { ...blocks[0], missing: new Set(missing), source, definitions };
     }
     const length = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
+    if (blocks.length > 0) this.#wasCut = false;
     this.#rest = this.#ended ? '' : this.#rest.slice(length);
     this.#looked = this.#ended ? 0 : looked - length;
     return blocks;

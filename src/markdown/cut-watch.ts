@@ -5,7 +5,7 @@
  * counted so far: then all of it is read once more. Counts too much rather than too little.
  * Bound: one look at each line.
  */
-import { MAX_LAZY, MAX_LAZY_LINES, QUOTE } from './guarded-tokenizer.js';
+import { MAX_DEPTH, MAX_LAZY, MAX_LAZY_LINES, QUOTE } from './guarded-tokenizer.js';
 
 /** The marks of quotations and lists in front of a line's own text. */
 const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
@@ -17,8 +17,9 @@ export class CutWatch {
   /** Quotations that go on without their marker, and such lines of items. */
   #quotes = 0;
   #lines = 0;
-  /** There is text in front of the line. */
+  /** There is text in front of the line, and in so many quotations. */
   #hasText = false;
+  #depth = 0;
   /** Where the text of the open item begins, and in how many quotations. */
   #column = 0;
   #itemDepth = 0;
@@ -35,7 +36,12 @@ export class CutWatch {
     for (const line of lines) this.#look(line);
   }
 
-  /** Whether a bound may have counted in what was added; nothing more is. */
+  /** Whether a bound may have counted in the complete lines of what was added. */
+  get mayBeCut(): boolean {
+    return this.#mayBeCut;
+  }
+
+  /** The same of all that was added; nothing more is. */
   end(): boolean {
     this.#look(this.#rest);
     return this.#mayBeCut;
@@ -53,6 +59,8 @@ export class CutWatch {
     const mayInterrupt = !this.#hasText || !isSameDepth || own.search(/\S/) < this.#column || INTERRUPTING.test(own);
     const isMarked = /[^\s>]/.test(prefix) && mayInterrupt;
     const isBlank = prefix.length === line.length && mayInterrupt;
+    if (this.#hasText && !isBlank && depth < this.#depth) this.#lines += 1;
+    else this.#depth = depth;
     const wasBlank = this.#isBehindBlank;
     this.#isBehindBlank = isBlank && isSameDepth && !isMarked;
     this.#hasText = !isBlank;
@@ -71,7 +79,8 @@ export class CutWatch {
 /** Whether a line has a mark of a quotation where the line before it has text. */
 function beginsQuote(before: string, line: string): boolean {
   let [above, here] = [before, line];
-  while (QUOTE.test(above) && QUOTE.test(here)) [above, here] = [behindMark(above), behindMark(here)];
+  for (let depth = 0; depth < MAX_DEPTH && QUOTE.test(above) && QUOTE.test(here); depth += 1)
+    [above, here] = [behindMark(above), behindMark(here)];
   return above.trim() !== '' && PREFIX.exec(here)![0].includes('>');
 }
 

@@ -128,6 +128,8 @@ export class FootnoteSection {
   number(reference: Element, tag: string): void {
     reference.setAttribute('data-footnote', tag);
     const { number, note } = this.#label(tag);
+    // Most are, when what they stand in is final.
+    if (note && number > 0 && reference.firstElementChild?.textContent === String(number)) return;
     if (number === 0 || !note) {
       const text = this.#container.ownerDocument.createTextNode(tag.slice(1));
       patchNodes(reference, [...reference.childNodes], [text], null);

@@ -25,6 +25,9 @@ export type MakeNodes = (html: string, notes: readonly Note[]) => readonly Node[
 /** The last tags of blocks at whose end something may be added. */
 const CLOSING = /(?:<\/(?:p|h[1-6]|strong|em|del|code|li|[uo]l|blockquote)>\n?)+$/;
 
+/** More HTML would mostly need groups of its own, and be made once more for them. */
+const MOST = 2048;
+
 /** An open element in the page, from the outside in, and the line break behind it. */
 interface Level {
   readonly element: Element;
@@ -73,6 +76,7 @@ function add(block: Node, before: string, { html: now, notes }: RenderedHtml, ma
     else holder.append(plain);
     return true;
   }
+  if (rest.length > MOST) return false;
   const opening = levels.map(({ element }) => `<${element.localName}>`).join('');
   return append(levels, make(opening + rest, notes), !rest.startsWith('<'));
 }

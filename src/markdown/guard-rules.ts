@@ -172,6 +172,8 @@ export function guardRules(
     },
     other: {
       ...other,
+      // What marked does with tabs, a character at a time, it does with each line of spaces, too.
+      leadingSpaceTab: LEADING_TAB,
       hrRegex: (indent) => asRule(hrRegex(indent)),
       // Marked makes one for each list; there are five bullets.
       listItemRegex: (bullet) => (listItems[bullet] ??= new AnchoredPattern(listItemRegex(bullet))),
@@ -193,6 +195,8 @@ function guardBlockRules(block: Rules['block'], asRule: (pattern: RegExp) => Reg
 /** A link's text in the pattern for what hides delimiters. */
 const LABEL = '(?:[^\\[\\]`]|(?<a>`+)[^`]+\\k<a>(?!`))*?';
 const BOUNDED_LABEL = '[^\\[\\]`]*(?:(?<a>`+)[^`]+\\k<a>(?!`)[^\\[\\]`]*){0,99}?';
+
+const LEADING_TAB = /^ *\t[ \t]*/;
 
 /** Where text stops for a bare mail address. */
 const BEFORE_MAIL = /\|(?:\[\^a-zA-Z0-9\.![^\]]*\])?\(\?=\[a-zA-Z0-9\.![^\]]*\]\+@\)/g;

@@ -20,7 +20,7 @@ import { MAX_SPAN } from './inline-text.js';
 import { linkTextPattern, trimAddress } from './link-end.js';
 import { plainLinesEnd } from './plain-lines.js';
 
-const MAX_DEPTH = 32;
+export const MAX_DEPTH = 32;
 /** Of a block of HTML, which goes on until something ends it. */
 const MAX_HTML = 16_384;
 /** Of a heading that begins where the text of an item has gone on. */
@@ -31,7 +31,7 @@ const MAX_LABEL = 999;
 const MAX_DEFINITION = 4096;
 /** How often text without `>` may go on in a quotation: each time, marked reads what is inside anew. */
 export const MAX_LAZY = 50;
-/** Lines of an item that go on with its text without being indented: for each, marked copies the item. */
+/** Lines that go on with the text of an item, or a quotation, without its marks: for each, marked copies the item. */
 export const MAX_LAZY_LINES = 256;
 /** Of a table: a line of thousands of them would be as many elements at once. */
 const MAX_COLUMNS = 512;
@@ -105,7 +105,7 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
   }
 
   override list(src: string): Tokens.List | undefined {
-    return MARKER.test(src) ? this.#nested(() => super.list(untilLazyLines(src))) : undefined;
+    return MARKER.test(src) ? this.#nested(() => super.list(untilBlanks(untilLazyLines(src)))) : undefined;
   }
 
   override def(src: string): Tokens.Def | undefined {
@@ -258,18 +258,18 @@ function endOfRows(table: string, columns: number): number {
   return table.length;
 }
 
-/** The part of `src` in which text without `>` goes on in a quotation at most `MAX_LAZY` times. */
+/** The part of `src` in which text without `>` goes on in a quotation at most `MAX_LAZY` times, and not for too long. */
 function untilLazy(src: string): string {
   let times = 0;
-  let lazy = false;
+  let lazy = 0;
   for (let at = 0; at < src.length;) {
     const length = lineLength(src, at);
     const line = src.slice(at, at + Math.min(length, 4));
     if (QUOTE.test(line)) {
-      if (lazy && ++times > MAX_LAZY) return src.slice(0, at);
-      lazy = false;
+      if (lazy > 0 && ++times > MAX_LAZY) return src.slice(0, at);
+      lazy = 0;
     } else if (line.trim() === '') break;
-    else lazy = true;
+    else if (++lazy > MAX_LAZY_LINES) return src.slice(0, at);
     at += length + 1;
   }
   return src;
@@ -296,4 +296,11 @@ function untilLazyLines(src: string): string {
     at += length + 1;
   }
   return src;
+}
+
+/** Blank lines at the end of a list are none of its own, and a few of them tell what all of them do. */
+function untilBlanks(src: string): string {
+  let at = src.length;
+  while (at > 0 && ' \t\n'.includes(src[at - 1]!)) at -= 1;
+  return src.slice(0, at + afterLines(src.slice(at), 4));
 }

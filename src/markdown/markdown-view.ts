@@ -386,7 +386,7 @@ export class MarkdownView {
     if (!elided || !isElement(root)) return;
     const [wanted] = this.#aside(() => this.#render(elided.block, true));
     const spine = isElement(wanted)
-      ? Spine.along(elided.path, root, wanted, this.#highlighting, this.#open?.spine)
+      ? Spine.along(elided.path, root, wanted, this.#highlighting, this.#open?.spine, elided.cut)
       : null;
     if (!spine) return;
     // What it has got since is the spine's.
@@ -532,10 +532,14 @@ export class MarkdownView {
     const element = isElement(target) ? target : target.parentElement;
     const link = element?.closest<HTMLAnchorElement>('a[href^="#"]');
     if (link && this.#container.contains(link)) {
+      const { ctrlKey, metaKey, shiftKey, altKey } = event as MouseEvent;
+      // Another tab, another window or a download is the browser's.
+      if (ctrlKey || metaKey || shiftKey || altKey) return;
       const place = this.#footnotes.target(link) ?? headingOf(this.#container, link);
-      if (!place) return;
-      event.preventDefault();
-      goTo(place);
+      // A page's `<base>` would have it lead to another page.
+      const leaves = link.href.split('#')[0] !== link.ownerDocument.URL.split('#')[0];
+      if (place || leaves) event.preventDefault();
+      if (place) goTo(place);
       return;
     }
     const button = element?.closest('button');
@@ -558,7 +562,11 @@ export class MarkdownView {
 
   #copyFrom(button: Element, asMarkdown: boolean): Promise<boolean> {
     const table = button.closest('.table-block')?.querySelector('table');
-    if (!table) return copyText(button.closest('.code-block')?.querySelector('code')?.textContent ?? '');
+    if (!table) {
+      const code = button.closest('.code-block')?.querySelector('code')?.textContent ?? '';
+      // With the end of its line a command would run as soon as it is pasted.
+      return copyText(code.replace(/\n$/, ''));
+    }
     const { tabs, markdown, html } = copyTable(table);
     return asMarkdown ? copyText(markdown) : copyText(tabs, html);
   }

@@ -108,8 +108,8 @@ export class OpenEnd {
   settleAllBut(count: number): void {
     const nodes = lastChildren(this.element, count + 1);
     this.#placed = nodes;
-    const all = childCount(this.element, this.#grouping?.size ?? 0);
-    this.#count = all - nodes.filter(isElement).length;
+    // To count them the browser walks through all of them.
+    if (this.#grouping) this.#count = childCount(this.element, this.#grouping.size) - nodes.filter(isElement).length;
     this.settle(nodes.length - count);
   }
 

@@ -35,6 +35,7 @@ export class Spine {
   readonly #path: readonly OpenBlock[];
   readonly #inner: Inner;
   readonly #highlighting: Highlighting;
+  readonly #end: Element;
   readonly #run: number;
 
   private constructor(
@@ -42,23 +43,26 @@ export class Spine {
     outer: readonly OuterLevel[],
     inner: Inner,
     highlighting: Highlighting,
+    end: Element,
     run: number,
   ) {
     this.#path = path;
     this.#outer = outer;
     this.#inner = inner;
     this.#highlighting = highlighting;
+    this.#end = end;
     this.#run = run;
   }
 
-  /** How many characters the open run of text had when the spine was taken up: the engine lays out all of it anew. */
+  /** About how many characters the open run of text had when the spine was taken up: the engine lays out all of it anew. */
   get run(): number {
     return this.#run;
   }
 
   /**
    * `present` is in the page, `wanted` is what the shortened block renders to. Null: they do not end alike, so the block
-   * has to be read as a whole. `before`: how the block was open before, if it was.
+   * has to be read as a whole. `before`: how the block was open before, if it was; since then so many characters were left
+   * out of the run.
    */
   static along(
     path: readonly OpenBlock[],
@@ -66,6 +70,7 @@ export class Spine {
     wanted: Element,
     highlighting: Highlighting,
     before: Spine | undefined,
+    cut: number,
   ): Spine | null {
     const outer: OuterLevel[] = [];
     let [there, next]: [Element, Element] = [present, wanted];
@@ -91,8 +96,12 @@ export class Spine {
     }
     const { kind } = path.at(-1)!;
     const inner = OPENERS[kind](there, next, highlighting, before ? (before.#inner.lines ?? null) : null);
-    const run = kind === 'run' || kind === 'text' ? (there.textContent?.length ?? 0) : 0;
-    return inner && new Spine(path, outer, inner, highlighting, run);
+    if (!inner) return null;
+    const isRun = kind === 'run' || kind === 'text';
+    // Of hundreds of thousands of nodes, the text is not asked for each time.
+    const isSame = before !== undefined && before.#end === there;
+    const run = !isRun ? 0 : isSame ? before.#run + cut : (there.textContent?.length ?? 0);
+    return new Spine(path, outer, inner, highlighting, there, run);
   }
 
   /** Makes the block in the page what `wanted` is the end of, and uses its nodes up. False: it is not. */
@@ -156,7 +165,7 @@ function openChildren(present: Element, wanted: Element, highlighting: Highlight
   const last = lastChildren(present, children.length);
   let alike = 0;
   while (alike < last.length && isAlike(last.at(-1 - alike)!, children.at(-1 - alike)!, highlighting)) alike += 1;
-  if (!last.slice(-alike).some((node) => node.textContent?.trim() || isElement(node)) || alike === 0) return null;
+  if (!last.slice(-alike).some((node) => isElement(node) || node.textContent?.trim()) || alike === 0) return null;
   const skipped = children.length - alike;
   const end = new OpenEnd(present);
   end.settleAllBut(alike);
@@ -176,9 +185,9 @@ function openText(present: Element, wanted: Element, highlighting: Highlighting)
   const [first, ...last] = lastChildren(present, after.length + 1);
   // Where no text stands behind the stub, that in front of it may be in an element.
   const text = first && isText(first) ? first : null;
-  if (at < 0 || !first || !(text?.data ?? '').endsWith(rest)) return null;
-  if (last.length !== after.length || last.some((node, index) => !node.isEqualNode(after[index]!))) return null;
   const kept = (text?.length ?? 0) - rest.length;
+  if (at < 0 || !first || kept < 0 || (text?.substringData(kept, rest.length) ?? '') !== rest) return null;
+  if (last.length !== after.length || last.some((node, index) => !node.isEqualNode(after[index]!))) return null;
   const end = new OpenEnd(present);
   end.settleAllBut(after.length + (text && kept === 0 ? 1 : 0));
   const patch = (next: Element): boolean => {

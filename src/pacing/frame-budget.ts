@@ -10,7 +10,8 @@ const BUDGET_MS = 8;
 const FIRST = 4096;
 /** However dear: each frame has a price of its own, which a smaller share would only pay more often. */
 const LEAST = 512;
-const MOST = 65_536;
+/** What comes next may be much dearer than what was cheap. */
+const MOST = 16_384;
 
 export class FrameBudget {
   #limit = FIRST;

@@ -187,7 +187,7 @@ describe('long blocks', () => {
       view.end();
       return [...skips, view.framesToSkip];
     };
-    for (const containers of ['', '- ', '> 1. ']) expect(inContainers(containers)).to.deep.equal([1, 3, 4, 6, 0, 0]);
+    for (const containers of ['', '- ', '> 1. ']) expect(inContainers(containers)).to.deep.equal([1, 3, 5, 6, 0, 0]);
     const list = new MarkdownView(document.createElement('div'));
     for (let at = 0; at < 500; at += 1) list.write(`- ${sentence}\n`);
     expect(list.framesToSkip).to.equal(0);

@@ -19,6 +19,9 @@ const around =
     return open.repeat(count) + middle + close.repeat(count);
   };
 
+/** A fence that does not end, of the same `line` again and again. */
+const code = (language: string, line: string): Family => many(`${line}\n`, `\`\`\`${language}\n`);
+
 /** What `part` gives for 0, 1, 2… until the size is reached. */
 const indexed =
   (part: (index: number) => string): Family =>
@@ -49,6 +52,9 @@ const NESTING: Record<string, Family> = {
   'lazy lines in deep quotes': many(`${'>'.repeat(24)} a\nb\n`),
   'lazy lines in quotes': many('> a\nb\n'),
   'lazy lines in nested quotes': many('> > a\nb\n'),
+  'lazy lines in one quote': many('b\n', '> a\n'),
+  'lazy lines in one nested quote': many('> b\n', '> > a\n'),
+  'quotes without spaces in two lines': (size) => `${'>'.repeat(size / 2)}\n${'>'.repeat(size / 2)}a`,
   'lazy lines in a list in a quote': many('> - a\nb\n'),
   'lazy lines in a list': many('b\n', '- a\n'),
   'lazy line after many markers': (size) => `${'- '.repeat(size / 2)}a\nb`,
@@ -154,6 +160,7 @@ const INLINE: Record<string, Family> = {
   'links in links': around('[', 'a', '](b)'),
   'images in images': around('![', 'a', '](b)'),
   'references in brackets': many('[a][b] '),
+  'references without definitions': indexed((index) => `[k${index}] `),
   'brackets with escapes': many('[\\]'),
   'brackets with code': many('[`a` '),
   'brackets with tags': many('[<a '),
@@ -281,6 +288,19 @@ const BLOCKS: Record<string, Family> = {
   paragraphs: many('a\n\n'),
   'task items': many('- [ ] a\n'),
   'a task item': many('a ', '- [ ] '),
+  // Lines about as long as they are coloured.
+  'code: a scalar below many dashes in YAML': many(' a\n', `\`\`\`yaml\n${'- '.repeat(499)}|\n`),
+  'code: words behind dashes in YAML': code('yaml', '- a '.repeat(250)),
+  'code: words behind a long one in a shell': code('sh', 'x'.repeat(660) + ' a'.repeat(170)),
+  'code: shifts in a shell': code('sh', '<< '.repeat(333)),
+  'code: marks in a here-document': many(`${'!'.repeat(999)}a\n`, '```sh\ncat <<b\n'),
+  'code: blanks in Python': code('python', `${' '.repeat(999)}a`),
+  'code: blanks in Ruby': code('ruby', `${' '.repeat(999)}a`),
+  'code: blanks in a setting': code('ini', `a${' '.repeat(998)}a`),
+  'code: a long word in TOML': code('toml', 'a'.repeat(999)),
+  'code: words with dashes in Terraform': code('hcl', 'a-'.repeat(500)),
+  'code: classes without an end in JavaScript': code('js', '/['.repeat(500)),
+  'code: sigils without an end in Elixir': code('elixir', '~r('.repeat(333)),
 };
 
 export const HOSTILE_FAMILIES: Readonly<Record<string, Family>> = { ...NESTING, ...INLINE, ...BLOCKS };

@@ -289,6 +289,32 @@ describe('block reader', () => {
     }
   });
 
+  /** How much of `text` is read as it arrives in pieces of 64 characters, and at its end. */
+  function readLengths(text: string): { longest: number; atEnd: number } {
+    const reader = new BlockReader();
+    let longest = 0;
+    for (let at = 0; at < text.length; at += 64) {
+      reader.push(text.slice(at, at + 64));
+      const { tail, settled } = reader.take();
+      longest = Math.max(longest, ...[...settled, ...tail].map(({ token }) => token.raw.length));
+      if (reader.elide()) reader.accept();
+    }
+    reader.end();
+    const atEnd = Math.max(0, ...reader.take().settled.map(({ token }) => token.raw.length));
+    return { longest, atEnd };
+  }
+
+  for (const [what, text] of [
+    ['an item', `- a\n${'lazy\n'.repeat(4000)}`],
+    ['a quotation', `> a\n${'lazy\n'.repeat(4000)}`],
+  ] as const) {
+    it(`text that goes on and on in ${what} is never read as a whole`, () => {
+      const { longest, atEnd } = readLengths(text);
+      expect(longest).to.be.below(4000);
+      expect(atEnd).to.be.below(4000);
+    });
+  }
+
   describe('keeps within its bounds', () => {
     const generators: Record<string, (size: number) => string> = {
       quotes: (n) => '>'.repeat(n),
