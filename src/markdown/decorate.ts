@@ -27,7 +27,7 @@ export interface Decoration {
   readonly footnotes: FootnoteSection;
   /** HTML of plug-ins → nodes; null: refused. */
   sanitize: (html: string) => DocumentFragment | null;
-  /** Resolves character references in an address; null: refused. */
+  /** Resolves character references in an address or a title; null: refused. */
   decode: (text: string) => string | null;
   /** Gives a block its direction. */
   direct: (block: Element) => void;
@@ -46,9 +46,11 @@ export function decorate(
     const written = element.getAttribute('href') ?? '';
     const note = notes[noteIndex(element)] ?? { kind: 'link', href: written, literal: true };
     element.removeAttribute('href');
-    if (note.kind === 'link') decorateLink(element, resolve(note, decoration), decoration);
-    else if (note.kind === 'image')
-      decorateImage(element, resolve({ ...note, literal: false }, decoration), decoration);
+    const title = 'title' in note && note.title ? resolve(note.title, decoration) : null;
+    if (title !== null) element.setAttribute('title', visibleText(title).trim());
+    if (note.kind === 'link')
+      decorateLink(element, note.literal ? note.href : resolve(note.href, decoration), decoration);
+    else if (note.kind === 'image') decorateImage(element, resolve(note.href, decoration), decoration);
     else if (note.kind === 'code') decorateCode(element, note.language, decoration);
     else if (note.kind === 'node') decorateNode(element, note.key, note.source);
     else if (note.kind === 'task') element.replaceWith(taskBox(element, note.checked, decoration.strings));
@@ -125,8 +127,8 @@ export function makeImage(owner: Document, address: string, alt: string, title: 
   return image;
 }
 
-function resolve(note: { readonly href: string; readonly literal: boolean }, { decode }: Decoration): string | null {
-  return note.literal || !note.href.includes('&') ? note.href : decode(note.href);
+function resolve(text: string, { decode }: Decoration): string | null {
+  return text.includes('&') ? decode(text) : text;
 }
 
 function decorateLink(link: Element, address: string | null, { policy, base }: Decoration): void {
@@ -141,10 +143,9 @@ function decorateLink(link: Element, address: string | null, { policy, base }: D
     rel: 'noopener noreferrer nofollow ugc',
     referrerpolicy: 'no-referrer',
   });
-  if (!checked.external) return;
   const host = shownHost(checked.url);
   const title = link.getAttribute('title');
-  setAttributes(link, { target: '_blank', title: title ? `${host} — ${title}` : host });
+  if (checked.external) setAttributes(link, { target: '_blank', title: title ? `${host} — ${title}` : host });
   if (!namesAnotherHost(link.textContent ?? '', checked.url)) return;
   link.append(create(link, 'span', { 'data-chrome': 'add', class: 'link-host' }, ` (${host})`));
 }
@@ -175,10 +176,15 @@ function decorateImage(placeholder: Element, address: string | null, decoration:
     placeholder,
     'button',
     { 'data-chrome': 'add', type: 'button', part: 'image-button', ...attributes, ...place },
-    strings.loadImage(alt, shownHost(loadable.url)),
+    strings.loadImage(quotable(alt), shownHost(loadable.url)),
   );
   if (link) link.after(button);
   else placeholder.replaceWith(button);
+}
+
+/** As a button may say it in quotation marks: not ending them to name a host of its own, nor as long as to hide the real one. */
+function quotable(alt: string): string {
+  return alt.replace(/["„‚＂「」『』\p{Pi}\p{Pf}]/gu, "'").replace(/^([^]{80})[^]+$/u, '$1…');
 }
 
 /** What is a title in an answer stands under the page's title, and under that of the chat. */

@@ -16,7 +16,7 @@ export interface MarkdownStrings {
   copyTable: string;
   copyTableAsMarkdown: string;
   task: string;
-  /** The button that stands for an image which does not load by itself. `alt` may be empty. */
+  /** The button that stands for an image which does not load by itself. `alt` may be empty; it is cut, without quotes. */
   loadImage(alt: string, host: string): string;
   /** Instead of an image that may not be loaded at all and says nothing. */
   image: string;

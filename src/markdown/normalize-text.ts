@@ -2,8 +2,9 @@
  * Problem: text can carry characters that a reader does not see but a machine does (tag characters, bidi overrides,
  * control characters), and a chunk may end in the middle of a character, of a line ending or of a flag emoji.
  * Choice: one pass in front of everything else drops the invisible ones, turns every line ending into "\n" and holds
- * back what the next chunk may still change. U+200E/F, ZWJ and ZWNJ stay: scripts and emoji need them.
- * Bound: at most 14 code units are held back; the cost is one pass over what arrived.
+ * back what the next chunk may still change. U+200E/F, ZWJ and ZWNJ stay: scripts and emoji need them. So does a variation
+ * selector, a break (U+200B) or a filler of Hangul: a second pass drops what makes runs of them, in which bytes are hidden.
+ * Bound: at most 14 code units are held back; the cost is two passes over what arrived.
  */
 
 /** Flags of England, Scotland and Wales: the only recommended emoji made of tag characters. */
@@ -15,7 +16,14 @@ const FLAG_SEQUENCES = ['gbeng', 'gbsct', 'gbwls'].map(
 /** Everything that is looked at more closely; `\r` and the black flag are decided in code, the rest is dropped. */
 const SUSPECT =
   // eslint-disable-next-line no-control-regex
-  /\r\n?|\u{1F3F4}[\u{E0000}-\u{E007F}]*|[\u{E0000}-\u{E007F}]|[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u2060-\u2064\u202a-\u202e\u2066-\u2069]/gu;
+  /\r\n?|\u{1F3F4}[\u{E0000}-\u{E007F}]*|[\u{E0000}-\u{E00FF}\u{E01F0}-\u{E0FFF}]|[\u034f\0-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]/gu;
+
+/**
+ * Runs, and what stays of them: of fillers two, since an initial and a vowel may both be filled. Not by looking behind,
+ * where WebKit finds no characters of two units.
+ */
+const RUN =
+  /([\ufe00-\ufe0f\u{E0100}-\u{E01EF}])[\ufe00-\ufe0f\u{E0100}-\u{E01EF}]+|(\u200b)\u200b+|([\u115f\u1160]{2})[\u115f\u1160]+/gu;
 
 /** True where the next chunk may still complete `flag` to one of the sequences. */
 function isFlagPrefix(flag: string): boolean {
@@ -24,6 +32,8 @@ function isFlagPrefix(flag: string): boolean {
 
 export class TextNormalizer {
   #held = '';
+  /** The last two characters before what comes next, whether they stayed or not. */
+  #before = '';
   #removed = 0;
 
   /** How many hidden characters were dropped so far; line endings do not count. */
@@ -44,17 +54,33 @@ export class TextNormalizer {
   #clean(text: string, last: boolean): string {
     const end = last ? text.length : text.length - heldLength(text);
     this.#held = text.slice(end);
-    return text.slice(0, end).replace(SUSPECT, (found) => {
-      if (found[0] === '\r') return '\n';
-      if (found.startsWith('\u{1F3F4}')) {
-        const flag = FLAG_SEQUENCES.find((sequence) => found.startsWith(sequence));
-        const kept = flag ?? '\u{1F3F4}';
-        this.#removed += (found.length - kept.length) / 2;
-        return kept;
-      }
-      this.#removed += 1;
-      return '';
-    });
+    return this.#thin(
+      text.slice(0, end).replace(SUSPECT, (found) => {
+        if (found[0] === '\r') return '\n';
+        if (found.startsWith('\u{1F3F4}')) {
+          const flag = FLAG_SEQUENCES.find((sequence) => found.startsWith(sequence));
+          const kept = flag ?? '\u{1F3F4}';
+          this.#removed += (found.length - kept.length) / 2;
+          return kept;
+        }
+        this.#removed += 1;
+        return '';
+      }),
+    );
+  }
+
+  /** Without the rest of runs, which may have begun in the last piece. */
+  #thin(text: string): string {
+    const start = this.#before.length;
+    const whole = this.#before + text;
+    this.#before = whole.slice(-4);
+    return whole
+      .replace(RUN, (run: string, selector = '', space = '', fillers = '', at: number) => {
+        const kept = Math.max((selector + space + fillers).length, start - at);
+        this.#removed += [...run.slice(kept)].length;
+        return run.slice(0, kept);
+      })
+      .slice(start);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Tokens → HTML for the sanitiser, as marked renders them, with two differences: raw HTML is what raw-html.ts makes of
- * it, and whatever is more than structure (an address, an image, a language, a checkbox) is left as a note that is
- * referred to by number in `href`. So no address and no attribute of the answer's own reaches an HTML parser.
+ * it, and whatever is more than structure (an address, a title, an image, a language, a checkbox) is left as a note that
+ * is referred to by number in `href`. So no address and no attribute of the answer's own reaches an HTML parser.
  * Choice: a table with a row for each kind of token. marked's own renderer would be overridden in its larger half, and
  * would bring its second way to write addresses and images along.
  */
@@ -17,8 +17,8 @@ import type { HtmlPiece } from './raw-html.js';
 
 export type Note =
   /** `literal`: character references in the address are not resolved (autolinks). */
-  | { readonly kind: 'link'; readonly href: string; readonly literal: boolean }
-  | { readonly kind: 'image'; readonly href: string }
+  | { readonly kind: 'link'; readonly href: string; readonly title?: Title; readonly literal: boolean }
+  | { readonly kind: 'image'; readonly href: string; readonly title?: Title }
   | { readonly kind: 'code'; readonly language: string }
   | { readonly kind: 'task'; readonly checked: boolean }
   /** A list whose numbers have more than three digits. */
@@ -30,6 +30,8 @@ export type Note =
   | { readonly kind: 'node'; readonly key: string; readonly source: string }
   /** HTML that does not pass, shown as the text it is. */
   | { readonly kind: 'source' };
+
+type Title = string | null | undefined;
 
 export interface RenderedHtml {
   readonly html: string;
@@ -124,15 +126,14 @@ export class HtmlRenderer {
       if (href === PENDING && this.#unsettled) return `<a>${inner}</a>`;
       const address = encodeAddress(href);
       if (address === null) return inner;
-      const note = this.#note({ kind: 'link', href: address, literal: autolink === true });
-      return `<a ${note}${titleAttribute(title)}>${inner}</a>`;
+      return `<a ${this.#note({ kind: 'link', href: address, title, literal: autolink === true })}>${inner}</a>`;
     },
     footnoteReference: ({ tag }) => `<sup ${this.#note({ kind: 'footnote', tag })}>${escapeAll(tag.slice(1))}</sup>`,
     image: ({ href, title, tokens }) => {
       const alt = escapeText(words(tokens));
       const address = encodeAddress(href);
       if (address === null) return alt;
-      return `<span ${this.#note({ kind: 'image', href: address })}${titleAttribute(title)}>${alt}</span>`;
+      return `<span ${this.#note({ kind: 'image', href: address, title })}>${alt}</span>`;
     },
   };
 
@@ -215,10 +216,6 @@ function words(tokens: readonly Token[]): string {
     if (token.type === 'br') return '\n';
     return 'tokens' in token && token.tokens ? words(token.tokens) : (token as Tokens.Text).text;
   });
-}
-
-function titleAttribute(title: string | null | undefined): string {
-  return title ? ` title="${escapeText(title)}"` : '';
 }
 
 /** As marked does it. Null for half a surrogate pair, which no address can hold. */

@@ -12,8 +12,6 @@
 import createDOMPurify from 'dompurify';
 import type { Config, DOMPurify } from 'dompurify';
 import { buildNodes } from './build-nodes.js';
-import { isElement } from './node-kind.js';
-import { escapeText } from './raw-html.js';
 
 export const CONFIG = Object.freeze({
   ALLOWED_TAGS: (
@@ -35,10 +33,13 @@ export const CONFIG = Object.freeze({
     ),
 }) as Config & { RETURN_DOM_FRAGMENT: true };
 
+/** What raw-html.ts takes for a character reference. */
+const REFERENCE = /&(?:#\d{1,7}|#x[a-f\d]{1,6}|\w+);/gi;
+
 /** Turns HTML into nodes of a document that loads and runs nothing. Null: not possible, for the reason in `error`. */
 export interface Sanitizer {
   sanitize(html: string): DocumentFragment | null;
-  /** Character references resolved as in an attribute. Null where that is not possible. */
+  /** Character references resolved, and nothing else changed. Null where that is not possible. */
   decode(text: string): string | null;
   /** Why the last call returned null. */
   readonly error: Error | null;
@@ -75,9 +76,16 @@ class PurifySanitizer implements Sanitizer {
   }
 
   decode(text: string): string | null {
-    const quoted = escapeText(text);
-    const element = this.sanitize(`<i title="${quoted}">.</i>`)?.firstChild;
-    return element instanceof Object && isElement(element) ? element.getAttribute('title') : null;
+    const references = [...new Set(text.match(REFERENCE))];
+    // Each by itself and as text: an attribute that spells the end of a comment DOMPurify drops.
+    const html = references.map((reference) => `<em>${reference}</em>`).join('');
+    const values = [...(this.sanitize(html)?.children ?? [])].map(({ textContent }) => textContent);
+    if (values.length !== references.length) return null;
+    return text.replace(REFERENCE, (reference) => {
+      const value = values[references.indexOf(reference)]!;
+      // One that is none, and only begins like one: `&copyx;`.
+      return value.length > 1 && value.endsWith(';') ? reference : value;
+    });
   }
 
   #instance(): DOMPurify {

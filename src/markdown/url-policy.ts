@@ -10,7 +10,7 @@ export type UrlUse = 'link' | 'image';
 export interface MarkdownPolicy {
   /** What may load by itself: `none` (default), `self`, `*`, or origins separated by spaces. */
   allowImages: string;
-  /** Schemes or origins a link may have, separated by spaces. Default: `http https mailto tel`. */
+  /** Schemes or origins a link may have, separated by spaces; empty: none. Default: `http https mailto tel`. */
   allowLinks: string;
   /**
    * Asked last, about links that the list allows and images that may load, by themselves or on a click: returning false (or
@@ -28,7 +28,7 @@ export interface CheckedUrl {
   readonly url: URL;
   /** The address as written, which the browser resolves as it did here. */
   readonly href: string;
-  /** Leads to another origin of the web. */
+  /** Leads to another origin of the web than the page's own. */
   readonly external: boolean;
   /** Stays in the page: `#…`. */
   readonly fragment: boolean;
@@ -36,12 +36,15 @@ export interface CheckedUrl {
 
 /**
  * Parses an address against `base`, and refuses the forms that are read differently by people and by browsers.
- * Returns null for those; what is allowed is another question.
+ * Returns null for those; what is allowed is another question. `origin`: the page's own.
  */
-export function parseUrl(written: string, base: string): CheckedUrl | null {
+export function parseUrl(written: string, base: string, origin = ownOrigin(base)): CheckedUrl | null {
   const href = written.trim();
+  // No address at all is one to browsers: that of the page, which a click would load again.
+  if (href === '') return null;
   // The browser drops control characters, and reads a backslash as a slash; marked hands the latter over as %5C.
-  if (/[\\\0-\x1f\x7f]/.test(href) || href.startsWith('//')) return null;
+  // An end tag (which marked escapes, where it is no character reference) is there to break out of markup.
+  if (/[\\\0-\x1f\x7f]|<\//.test(href) || href.startsWith('//')) return null;
   if (/^(?:[a-z][a-z0-9+.-]*:)?(?:\/*%5c|\/\/[^/?#]*%5c)/i.test(href)) return null;
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(href)?.[1]?.toLowerCase();
   // `https:evil.com` is a relative link on an https page and an absolute one elsewhere.
@@ -58,18 +61,26 @@ export function parseUrl(written: string, base: string): CheckedUrl | null {
   // Some engines escape in a host what the standard forbids there (a space).
   if (web && (url.hostname === '' || url.hostname.includes('%'))) return null;
   if (scheme === undefined && !web) return null;
-  const external = web && scheme !== undefined && url.origin !== originOf(base);
-  return { url, href, external, fragment: href.startsWith('#') };
+  const fragment = href.startsWith('#');
+  return { url, href, external: web && !fragment && url.origin !== origin, fragment };
 }
 
 /** The address if it may be used so, or null. */
-export function checkUrl(written: string, use: UrlUse, policy: MarkdownPolicy, base: string): CheckedUrl | null {
-  const checked = parseUrl(written, base);
+export function checkUrl(
+  written: string,
+  use: UrlUse,
+  policy: MarkdownPolicy,
+  base: string,
+  origin = ownOrigin(base),
+): CheckedUrl | null {
+  const checked = parseUrl(written, base, origin);
   if (!checked) return null;
+  // A list that is not set (an attribute that was removed is null) is the default, an empty one allows nothing.
+  const { allowLinks, allowImages } = policy;
   const allowed =
     use === 'link'
-      ? isListed(checked.url, policy.allowLinks || DEFAULT_POLICY.allowLinks, base)
-      : isWeb(checked.url) && isListed(checked.url, policy.allowImages || DEFAULT_POLICY.allowImages, base, true);
+      ? isListed(checked.url, allowLinks ?? DEFAULT_POLICY.allowLinks, origin)
+      : isWeb(checked.url) && isListed(checked.url, allowImages ?? DEFAULT_POLICY.allowImages, origin, true);
   return allowed && passesPagePolicy(checked.url, use, policy) ? checked : null;
 }
 
@@ -78,54 +89,78 @@ export function mayLoadOnClick(checked: CheckedUrl, policy: MarkdownPolicy): boo
   return isWeb(checked.url) && passesPagePolicy(checked.url, 'image', policy);
 }
 
-/** The host to show: ASCII, so that a lookalike letter is seen as `xn--…`. */
+/** The host to show: ASCII, so that a lookalike letter is seen as `xn--…`. Of mail, the one it goes to. */
 export function shownHost(url: URL): string {
-  return url.host || url.protocol;
+  return url.host || bareHost(mailHost(url)) || url.protocol;
 }
 
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
-const HOST = '((?:[\\p{L}\\p{M}\\p{N}_-]+[.。．｡])+[\\p{L}\\p{M}\\p{N}-]{2,})';
-/** Anywhere in a text. What stands before an `@` is no host, but is read as one. */
-const ADDRESS_IN_TEXT = new RegExp(`https?://${HOST}`, 'giu');
-const HOST_AS_TEXT = new RegExp(`^\\s*${HOST}(?::\\d+)?(?:[/?#]\\S*)?[\\s.,:;!?]*$`, 'iu');
-/** `README.md` and `node.js` read as hosts too; a text without a scheme must name a well-known kind of domain. */
-const WELL_KNOWN = /^www\.|\.(?:com|org|net|edu|gov|io|dev|app|co|uk|de|fr|jp|cn|ru|eu|info|bank)$/i;
+const HOST = '((?:[\\p{L}\\p{M}\\p{N}_-]+[.。])+[\\p{L}\\p{M}\\p{N}-]{2,})';
+/** Anywhere in a text. What stands before an `@` is no host, but is read as one; what stands behind it is where it leads. */
+const ADDRESSES = ['https?:[/\\\\]+', 'https?:[/\\\\]+[^\\s/\\\\?#]*@', '(?<![\\w./=-])(?=www\\.)'].map(
+  (before) => new RegExp(before + HOST, 'giu'),
+);
+/** A word, but for signs around it; a path is none, nor is what is called or indexed: `a.info()`. */
+const HOST_AS_WORD = new RegExp(
+  `^(?:[^/?#]*@)?[^\\p{L}\\p{N}/@]*(?=[\\p{L}\\p{N}])${HOST}(?::\\d+)?(?:[/?#].*|[^\\p{L}\\p{N}([{]*)$`,
+  'u',
+);
+/**
+ * `README.md` and `node.js` read as hosts too; a text without a scheme must name a well-known kind of domain. `.in` and
+ * `.me` are among them though a few files end so (`MANIFEST.in`): the host behind a file's name does no harm, and shops
+ * and payments (`paypal.me`) are worth an imitation.
+ */
+const WELL_KNOWN =
+  /\.(?:com|org|net|edu|gov|io|dev|app|ai|co|uk|de|fr|jp|cn|ru|eu|in|me|us|ca|au|br|it|es|nl|ch|info|bank)$/i;
 
 /**
  * True where a link's text reads as an address on another host than the one it leads to, as in
- * `[https://bank.example](https://evil.example)`.
+ * `[https://bank.example](https://evil.example)`. Where a link leads to no host, any is another.
  */
 export function namesAnotherHost(written: string, url: URL): boolean {
-  if (!/[.。．｡]/.test(written)) return false;
-  // What nobody sees is not read along.
-  const text = written.replace(UNSEEN, '');
-  const isOther = (named: string): boolean => bareHost(named) !== null && bareHost(named) !== bareHost(url.hostname);
-  if ([...text.matchAll(ADDRESS_IN_TEXT)].some(([, named = '']) => isOther(named))) return true;
-  const [, named = ''] = HOST_AS_TEXT.exec(text) ?? [];
-  return (text.includes('/') || WELL_KNOWN.test(bareHost(named, '') ?? '')) && isOther(named);
+  if (!/[.。．｡․]/.test(written)) return false;
+  // What nobody sees is not read along, and what looks like a letter or a dot is read as one.
+  const text = written.replace(UNSEEN, '').normalize('NFKC');
+  const host = bareHost(url.hostname || mailHost(url));
+  const isOther = (named: string): boolean => bareHost(named) !== null && bareHost(named) !== host;
+  if (ADDRESSES.some((address) => [...text.matchAll(address)].some(([, named = '']) => isOther(named)))) return true;
+  const [word = '', more] = text.split(/\s+/).filter((part) => /\p{L}/u.test(part));
+  const [, named = ''] = HOST_AS_WORD.exec(word) ?? [];
+  return more === undefined && (word.includes('/') || WELL_KNOWN.test(bareHost(named) ?? '')) && isOther(named);
+}
+
+/** Whose mail it is; several, or what may be, are nobody's. */
+function mailHost({ href }: URL): string {
+  return /^mailto:[^@,;?%]+@([^@,;?#]+)(?:[?#]|$)/.exec(href)?.[1] ?? '';
 }
 
 /** As the browser would name it, without `www.`; null for what is no host after all. */
-function bareHost(named: string, without: string | RegExp = /^www\./): string | null {
+function bareHost(named: string): string | null {
   try {
-    return new URL(`https://${named}`).hostname.replace(without, '');
+    return new URL(`https://${named}`).hostname.replace(/^www\./, '');
   } catch {
     return null;
   }
+}
+
+/** The page's own, which its `<base>` does not change; where it has none (`file:`, a sandbox), that of its addresses. */
+function ownOrigin(base: string): string | null {
+  const { origin } = globalThis;
+  return origin && origin !== 'null' ? origin : originOf(base);
 }
 
 function isWeb(url: URL): boolean {
   return url.protocol === 'http:' || url.protocol === 'https:';
 }
 
-function isListed(url: URL, list: string, base: string, images = false): boolean {
+function isListed(url: URL, list: string, origin: string | null, images = false): boolean {
   return list
     .toLowerCase()
     .split(/\s+/)
     .some((token) => {
       if (token === '' || token === 'none') return false;
-      if (token === '*') return images || isListed(url, DEFAULT_POLICY.allowLinks, base);
-      if (token === 'self') return isWeb(url) && url.origin === originOf(base);
+      if (token === '*') return images || isListed(url, DEFAULT_POLICY.allowLinks, origin);
+      if (token === 'self') return isWeb(url) && url.origin === origin;
       if (token.includes('://')) return isWeb(url) && url.origin === originOf(token);
       return !images && url.protocol === `${token.replace(/:$/, '')}:`;
     });

@@ -413,16 +413,26 @@ describe('markdown extensions', () => {
       '[a](#set-up) [b](#set-up-1) [c](#über-uns) [d](#nothing) [e](#)\n\n# *Set* up!\n\n## Über uns\n\n> # Set up\n';
     const hash = location.hash;
 
-    /** Clicks a link without letting the page go anywhere; whether the answer had a place for it. */
-    function follow(container: Element, index: number): boolean {
+    /** Clicks a link without letting the page go anywhere; whether it was kept from that. */
+    function follow(container: Element, index: number, keys: MouseEventInit = {}): boolean {
       let followed = false;
       const stop = (event: Event): void => {
         followed = event.defaultPrevented;
         event.preventDefault();
       };
       document.addEventListener('click', stop, { once: true });
-      container.querySelectorAll('a')[index]!.click();
+      const click = new MouseEvent('click', { bubbles: true, composed: true, cancelable: true, ...keys });
+      container.querySelectorAll('a')[index]!.dispatchEvent(click);
       return followed;
+    }
+
+    function openHere(source: string): HTMLElement {
+      const container = document.createElement('div');
+      document.body.append(container);
+      const view = new MarkdownView(container);
+      view.set(source);
+      view.end();
+      return container;
     }
 
     it('move the focus to the heading of the same answer, and leave other links to the page', () => {
@@ -446,6 +456,27 @@ describe('markdown extensions', () => {
       expect([follow(container!, 3), follow(container!, 4)]).to.deep.equal([false, false]);
       expect(location.hash).to.equal(hash);
       host.remove();
+    });
+
+    for (const key of ['ctrlKey', 'metaKey', 'shiftKey', 'altKey'] as const) {
+      it(`and to footnotes are the browser’s when they are clicked with ${key}: to open them elsewhere`, () => {
+        const container = openHere('[a](#set-up) b[^1]\n\n# Set up\n\n[^1]: c');
+        for (const index of [0, 1, 2]) expect(follow(container, index, { [key]: true }), String(index)).to.equal(false);
+        expect(container.contains(document.activeElement)).to.equal(false);
+        for (const index of [0, 1, 2]) expect(follow(container, index), String(index)).to.equal(true);
+        container.remove();
+      });
+    }
+
+    it('leave the page for no other that its `<base>` names', () => {
+      const base = document.createElement('base');
+      base.href = '/elsewhere/';
+      document.head.append(base);
+      const container = openHere(text);
+      const followed = [0, 1, 2, 3, 4].map((index) => follow(container, index));
+      base.remove();
+      container.remove();
+      expect(followed).to.deep.equal([true, true, true, true, true]);
     });
   });
 });

@@ -91,17 +91,29 @@ describe('markdown view', () => {
       const clipboard = { writeText: (value: string) => Promise.resolve(void copied.push(value)) };
       Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true });
       const told: boolean[] = [];
-      const { view, container } = open({
-        onCopy: (done) => told.push(done),
-        strings: { copied: 'Kopiert', copyCode: undefined as never },
-      });
-      view.set('```\na <b>\n```');
-      view.end();
-      const button = container.querySelector<HTMLElement>('.copy-button')!;
-      button.click();
-      await new Promise((resolve) => setTimeout(resolve));
+      // Without the end of the last line, with which a shell would run what is pasted.
+      const cases: [text: string, code: string][] = [
+        ['```\na <b>\n```\n\nb', 'a <b>'],
+        ['```\na\n\nb\n\n\n```', 'a\n\nb\n'],
+        ['    a\n', 'a'],
+        ['```\na', 'a'],
+        ['```\na\n', 'a'],
+        ['```\n', ''],
+      ];
+      for (const [text] of cases) {
+        const { view, container } = open({
+          onCopy: (done) => told.push(done),
+          strings: { copied: 'Kopiert', copyCode: undefined as never },
+        });
+        view.set(text);
+        const button = container.querySelector<HTMLElement>('.copy-button')!;
+        button.click();
+        await new Promise((resolve) => setTimeout(resolve));
+        expect(button.textContent, text).to.equal('Kopiert');
+      }
       Reflect.deleteProperty(navigator, 'clipboard');
-      expect([copied, told, button.textContent]).to.deep.equal([['a <b>\n'], [true], 'Kopiert']);
+      expect(copied).to.deep.equal(cases.map(([, code]) => code));
+      expect(told).to.deep.equal(cases.map(() => true));
     });
 
     it('puts tables in a named scroller and labels task boxes', () => {
@@ -645,5 +657,107 @@ describe('markdown view', () => {
     expect(container.contains(node)).to.equal(true);
     view.set('c');
     expect([container.textContent?.trim(), view.source, view.ended]).to.deep.equal(['c', 'c', false]);
+  });
+});
+
+describe('markdown view, of what imitates or is lost', () => {
+  /** Shown text of a link or a button, title, address; the same however it arrives. */
+  function shown(text: string, selector = 'a'): (string | null | undefined)[] {
+    const whole = renderWhole(text);
+    expect(renderPieces(units(text)).isEqualNode(whole), text).to.equal(true);
+    const element = whole.querySelector(selector);
+    return [whole.textContent?.trim(), element?.getAttribute('title'), element?.getAttribute('href')];
+  }
+
+  const links: [title: string, text: string, shown: string, title: string | null, href: string | undefined][] = [
+    [
+      'a host that a link to mail does not go to',
+      '[https://bank.example](mailto:x@evil.example)',
+      'https://bank.example (evil.example)',
+      null,
+      'mailto:x@evil.example',
+    ],
+    ['a number to call', '[bank.com](tel:+49)', 'bank.com (tel:)', null, 'tel:+49'],
+    [
+      'a host in a link of the page’s own',
+      '[https://bank.example](/logout)',
+      `https://bank.example (${location.host})`,
+      null,
+      '/logout',
+    ],
+    ['mail by its address', '<x@bank.example>', 'x@bank.example', null, 'mailto:x@bank.example'],
+    ['a title that ends a comment', '[x](/u "a --> b")', 'x', 'a --> b', '/u'],
+    ['a title that ends a section of data', '[x](/u "see T[0]>1")', 'x', 'see T[0]>1', '/u'],
+    ['a title with a tag', '[x](/u \'the </title> "tag"\')', 'x', 'the </title> "tag"', '/u'],
+    [
+      'a title with references, of another site',
+      '[x](https://a.example " a &lt;b&gt; &quot;c&quot;&nbsp;&copyx; ")',
+      'x',
+      'a.example — a <b> "c"\u00a0&copyx;',
+      'https://a.example',
+    ],
+    ['no hidden characters in a title', '[x](/u "a&#x202e;b\u{E0041}")', 'x', 'ab', '/u'],
+    ['no title of blanks', '[x](https://a.example " ")', 'x', 'a.example', 'https://a.example'],
+    [
+      'references that spell the end of a comment',
+      '[x](https://a.example/?q=--&gt;&amp;b&lt;title&#62;&amp;)',
+      'x',
+      'a.example',
+      'https://a.example/?q=-->&b<title>&',
+    ],
+    ['what only begins like a reference', '[x](/?a=1&notit;&amp;b=&copy;&lte2;)', 'x', null, '/?a=1&notit;&b=©&lte2;'],
+  ];
+  for (const [title, text, ...expected] of links)
+    it(`shows ${title}`, () => expect(shown(text)).to.deep.equal(expected));
+
+  it('shows the title of an image with everything that is in it', () => {
+    const button = renderWhole('![x](/u.png "a --> &quot;b")').querySelector('button');
+    expect(button?.dataset['title']).to.equal('a --> "b');
+  });
+
+  it('shows a link without an address as its text', () => {
+    for (const text of ['[click]()', '[click](<>)', '[click](<> "title")', '[click][a]\n\n[a]: <>'])
+      expect(shown(text), text).to.deep.equal(['click', undefined, undefined]);
+    expect(shown('![pic]()', 'button, img')).to.deep.equal(['pic', undefined, undefined]);
+  });
+
+  it('ends what the button of an image says with its host, whatever the image is called', () => {
+    const cases: [alt: string, shown: string][] = [
+      ['a” from intranet.bank.com. (Also “b', "Load image “a' from intranet.bank.com. (Also 'b” from evil.example"],
+      ['»a« "b" „c‟ 「d」', "Load image “'a' 'b' 'c' 'd'” from evil.example"],
+      ['😀'.repeat(81), `Load image “${'😀'.repeat(80)}…” from evil.example`],
+      ['a'.repeat(80), `Load image “${'a'.repeat(80)}” from evil.example`],
+    ];
+    for (const [alt, expected] of cases) {
+      const button = renderWhole(`![${alt}](https://evil.example/p?leak)`).querySelector('button')!;
+      expect(button.textContent).to.equal(expected);
+      expect(button.dataset['alt']).to.equal(alt);
+    }
+  });
+
+  it('takes the page’s origin for its own, not that of its `<base>`', () => {
+    const base = document.createElement('base');
+    base.href = 'https://cdn.example/';
+    document.head.append(base);
+    const text = `[a](/x) [b](${location.origin}/x) [c](#x) ![d](/no.png) ![e](${location.origin}/no-image.png)`;
+    const container = renderWhole(text, { allowImages: 'self' });
+    base.remove();
+    expect([...container.querySelectorAll('a')].map(({ target, title }) => [target, title])).to.deep.equal([
+      ['_blank', 'cdn.example'],
+      ['', ''],
+      ['', ''],
+    ]);
+    const images = [...container.querySelectorAll('img, button')].map((element) => element.outerHTML);
+    expect(images[0]).to.contain('from cdn.example');
+    expect(images[1]).to.match(/^<img .*no-image\.png/);
+  });
+
+  it('counts and leaves out runs of selectors and breaks, however they arrive', () => {
+    const container = document.createElement('div');
+    const view = new MarkdownView(container);
+    for (const unit of units('a\u{E0148}\u{E0155}\ufe01b\u200b\u200bc ❤️')) view.write(unit);
+    view.end();
+    expect([container.textContent?.trim(), view.hiddenCharacters]).to.deep.equal(['a\u{E0148}b\u200bc ❤️', 3]);
+    expect(renderWhole('a&#xfe00;&#xfe01;&#x200b;&#x200b;b').textContent?.trim()).to.equal('a\ufe00\u200bb');
   });
 });

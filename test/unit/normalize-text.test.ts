@@ -33,6 +33,20 @@ const cases: [title: string, input: string, output: string, removed: number][] =
   ['joined emoji', '👨‍👩‍👧 🧑🏽‍💻 🏴‍☠️', '👨‍👩‍👧 🧑🏽‍💻 🏴‍☠️', 0],
   ['scripts that need joiners', 'می‌خواهم क्‍ष \u200eא\u200f', 'می‌خواهم क्‍ष \u200eא\u200f', 0],
   ['half a pair', 'a\ud83d', 'a\ud83d', 0],
+  ['one variation selector', '❤️ ☎︎ 葛\u{E0100}飾 1️⃣ 🏳️\u200d🌈', '❤️ ☎︎ 葛\u{E0100}飾 1️⃣ 🏳️\u200d🌈', 0],
+  ['bytes in variation selectors', 'a\u{E0148}\u{E0155}\ufe00\ufe01b😀\ufe0f\u{E01EF}', 'a\u{E0148}b😀\ufe0f', 4],
+  ['a run of selectors with more hidden in it', 'a\ufe00\u2060\ufe01\u{E0041}\ufe00b', 'a\ufe00b', 4],
+  ['breaks in Thai', 'ภาษา\u200bไทย\u200bดี', 'ภาษา\u200bไทย\u200bดี', 0],
+  ['a run of breaks', 'a\u200b\u200b\u200bb\u200b\n\u200b', 'a\u200bb\u200b\n\u200b', 2],
+  [
+    'Hangul with fillers',
+    '\u115f\u1161 \u1100\u1160\u11a8 \u115f\u1160\u11a8',
+    '\u115f\u1161 \u1100\u1160\u11a8 \u115f\u1160\u11a8',
+    0,
+  ],
+  ['a run of fillers', 'a\u115f\u1160\u1160\u115fb\u3164\uffa0c', 'a\u115f\u1160bc', 4],
+  ['what joins, formats or notes', 'a\u034fb\u206a\u206fc\ufff9d\ufffae\ufffbf\u2065\ufff0', 'abcdef', 8],
+  ['unassigned characters beside tags', 'a\u{E0080}\u{E0FFF}b', 'ab', 2],
 ];
 
 describe('text normalizer', () => {

@@ -10,11 +10,12 @@ import {
 import type { MarkdownPolicy } from '../../src/markdown/url-policy.js';
 import { catchUncaught } from '../helpers/uncaught.js';
 
-const BASE = 'https://page.example/chat/index.html';
-const link = (address: string, policy: Partial<MarkdownPolicy> = {}) =>
-  checkUrl(address, 'link', { ...DEFAULT_POLICY, ...policy }, BASE);
-const image = (address: string, policy: Partial<MarkdownPolicy> = {}) =>
-  checkUrl(address, 'image', { ...DEFAULT_POLICY, ...policy }, BASE);
+const ORIGIN = 'https://page.example';
+const BASE = `${ORIGIN}/chat/index.html`;
+const link = (address: string, policy: Partial<MarkdownPolicy> = {}, base = BASE) =>
+  checkUrl(address, 'link', { ...DEFAULT_POLICY, ...policy }, base, ORIGIN);
+const image = (address: string, policy: Partial<MarkdownPolicy> = {}, base = BASE) =>
+  checkUrl(address, 'image', { ...DEFAULT_POLICY, ...policy }, base, ORIGIN);
 
 describe('url policy', () => {
   describe('links by default', () => {
@@ -25,17 +26,19 @@ describe('url policy', () => {
       ['tel:+4930', 'tel:+4930'],
       ['/docs', 'https://page.example/docs'],
       ['other.html', 'https://page.example/chat/other.html'],
-      ['', BASE],
       ['#note', `${BASE}#note`],
       ['foo%5Cbar', 'https://page.example/chat/foo%5Cbar'],
       ['https://аpple.example', 'https://xn--pple-43d.example/'],
     ] as const) {
-      it(`allows ${address || 'the empty address'}`, () => {
+      it(`allows ${address}`, () => {
         expect(link(address)?.url.href).to.equal(resolved);
       });
     }
 
     for (const address of [
+      // No link to a reader, and the page itself, loaded anew, to a browser.
+      '',
+      ' ',
       'javascript:alert(1)',
       'JaVaScRiPt:alert(1)',
       ' javascript:alert(1)',
@@ -69,6 +72,7 @@ describe('url policy', () => {
       'https://good.example%5C@evil.example',
       'https://good.example\\@evil.example',
       'https://a b.example',
+      'https://a.example/"></script>',
       'https://[::1',
     ]) {
       it(`refuses ${JSON.stringify(address)}`, () => {
@@ -82,6 +86,23 @@ describe('url policy', () => {
       expect(link('#x')).to.include({ external: false, fragment: true });
       expect(link('mailto:a@b.example')).to.include({ external: false });
     });
+
+    it('tells so by the page’s own origin, whatever its `<base>` is', () => {
+      const base = 'https://cdn.example/';
+      const external = ['/x', 'https://cdn.example/x', 'https://page.example/x', '#x'].map(
+        (address) => link(address, {}, base)?.external,
+      );
+      expect(external).to.deep.equal([true, true, false, false]);
+      expect(link('/x', {}, base)?.url.href).to.equal('https://cdn.example/x');
+      const own = ['/x', 'https://page.example/x'].map((address) => [
+        link(address, { allowLinks: 'self' }, base) !== null,
+        image(address, { allowImages: 'self' }, base) !== null,
+      ]);
+      expect(own).to.deep.equal([
+        [false, false],
+        [true, true],
+      ]);
+    });
   });
 
   describe('lists', () => {
@@ -89,6 +110,18 @@ describe('url policy', () => {
       expect(link('http://a.example', { allowLinks: 'https' })).to.equal(null);
       expect(link('ftp://a.example', { allowLinks: 'ftp' })?.url.protocol).to.equal('ftp:');
       expect(link('https://a.example', { allowLinks: 'none' })).to.equal(null);
+    });
+
+    it('allow nothing where they are empty, and what is the default where they are not set', () => {
+      for (const [list, allowed] of [
+        ['', false],
+        [' ', false],
+        [null, true],
+        [undefined, true],
+      ] as const) {
+        expect(link('https://a.example', { allowLinks: list as string }) !== null, String(list)).to.equal(allowed);
+        expect(image('https://a.example/i', { allowImages: list as string })).to.equal(null);
+      }
     });
 
     it('allow origins, exactly', () => {
@@ -102,7 +135,8 @@ describe('url policy', () => {
 
     it('allow nothing but the web as `self`, also where the page has no origin', () => {
       const policy: MarkdownPolicy = { ...DEFAULT_POLICY, allowLinks: 'self' };
-      const allowed = (address: string, base: string) => checkUrl(address, 'link', policy, base) !== null;
+      const allowed = (address: string, base: string) =>
+        checkUrl(address, 'link', policy, base, new URL(base).origin) !== null;
       expect(allowed('/b', 'https://a.example/a')).to.equal(true);
       expect(allowed('https://b.example/', 'https://a.example/a')).to.equal(false);
       for (const address of ['file:///etc/passwd', 'vscode://file/x', 'ms-msdt:/id', 'b.html'])
@@ -227,6 +261,25 @@ describe('url policy', () => {
       'ba\u00adnk.com',
       'https:\u2060//bank.example',
       'bank.co\u200dm',
+      '"paypal.com"',
+      '🔒 paypal.com',
+      '1. paypal.com',
+      '1️⃣ paypal.com',
+      '(paypal.com)',
+      '…paypal.com…',
+      'paypal.com/login →',
+      '→ bank.example/login',
+      'https://x@paypal.com/login',
+      'https://x@bank.example',
+      'x@paypal.com',
+      'https:/paypal.com',
+      'https:\\\\paypal.com',
+      'https://https://paypal.com',
+      'https：／／paypal․com',
+      'amazon.in',
+      'paypal.me',
+      'www.paypal.com – log in',
+      'Log in (www.bank.example)',
     ]) {
       it(text, () => expect(namesAnotherHost(text, url)).to.equal(true));
     }
@@ -237,17 +290,64 @@ describe('url policy', () => {
       'evil。example',
       'Evil',
       'README.md',
+      './README.md',
+      '/etc/config.in',
+      'index.ts',
       'node.js',
+      'Node.js',
       'v1.2.3',
+      'lodash@4.17.21',
+      '@babel/core@7.20.10',
+      'https://evil.example/npm/lodash@4.17.21/lodash.js',
+      'https://evil.example/@user.dev/?u=www.bank.example',
       '3.14',
+      '1.25/2.50',
       'e.g.',
+      'a.b()',
+      'console.info()',
+      '`list.co[0]`',
       'a and b.com',
+      'and b.com',
+      'me@evil.example',
       'https://',
       'https://localhost:8080',
       '',
     ]) {
       it(`not in ${JSON.stringify(text)}`, () => expect(namesAnotherHost(text, url)).to.equal(false));
     }
+
+    it('where it leads to no host of the web', () => {
+      const cases: [text: string, address: string, isTold: boolean, shown: string][] = [
+        ['https://bank.com', 'mailto:x@evil.example', true, 'evil.example'],
+        ['x@bank.com', 'mailto:x@evil.example', true, 'evil.example'],
+        ['x@bank.com', 'mailto:x@bank.com?subject=a.b', false, 'bank.com'],
+        ['Write to help@bank.com.', 'mailto:x@evil.example', false, 'evil.example'],
+        ['x@bank.com', 'mailto:x@evil.example,y@bank.com', true, 'mailto:'],
+        ['x@bank.com', 'mailto:x%40evil.example%2Cy@bank.com', true, 'mailto:'],
+        ['x@bank.com', 'mailto:x@bank.com%2Cy%40evil.example', true, 'mailto:'],
+        ['x@bänk.de', 'mailto:x@bänk.de', false, 'xn--bnk-qla.de'],
+        ['bank.com', 'tel:+49', true, 'tel:'],
+        ['+49 30.12', 'tel:+49', false, 'tel:'],
+      ];
+      for (const [text, address, isTold, shown] of cases) {
+        const target = new URL(address);
+        expect([namesAnotherHost(text, target), shownHost(target)], `${text} ${address}`).to.deep.equal([
+          isTold,
+          shown,
+        ]);
+      }
+    });
+
+    it('in time that grows as the text does', () => {
+      const units = ['@', '.', 'a.', '-', 'a@', 'https:/', 'https://a@', ',www.', 'a.com/', '…', '/', '1 ', '🔒'];
+      for (const unit of units) {
+        const text = unit.repeat(100_000 / unit.length);
+        const start = performance.now();
+        for (const end of ['', 'x', ' x', '.com x']) namesAnotherHost(`a.b${text}${end}`, url);
+        for (const end of ['', 'x', '.com', '.com x']) namesAnotherHost(`${text}.${end}`, url);
+        expect(performance.now() - start, unit).to.be.below(2000);
+      }
+    });
 
     it('by the name that a lookalike letter stands for', () => {
       const lookalike = parseUrl('https://xn--pple-43d.com', BASE);
