@@ -33,6 +33,11 @@ export function readCredentials(value: string | null | undefined): RequestCreden
   return name === 'omit' || name === 'include' ? name : 'same-origin';
 }
 
+/** One of a few words, in any case, as in HTML's enumerated attributes. */
+export function readKeyword(value: string | null): string | undefined {
+  return value?.toLowerCase();
+}
+
 /** A number from 0; anything else counts as the default. */
 export function readNumber(value: string | number | null | undefined): number | undefined {
   const number = value === null || value === '' ? NaN : Number(value);

@@ -30,7 +30,7 @@ import {
 } from './events.js';
 import { loadedMarkdown } from './load-markdown.js';
 import { protocolNamed, readChatOptions } from './read-chat-options.js';
-import { readNumber } from './read-option.js';
+import { readKeyword, readNumber } from './read-option.js';
 import { sameOr } from './same-or.js';
 import { adoptStyles, rootElsewhere } from './styles/adopt.js';
 import { chatStyles } from './styles/chat.js';
@@ -154,14 +154,14 @@ export class StreamChat extends LitElement {
     placeholder: {},
     greeting: {},
     actions: {},
-    theme: { reflect: true },
-    layout: { reflect: true },
-    reveal: {},
-    scrollMode: { attribute: 'scroll' },
-    reasoning: {},
-    announce: {},
+    theme: { reflect: true, converter: readKeyword },
+    layout: { reflect: true, converter: readKeyword },
+    reveal: { converter: readKeyword },
+    scrollMode: { attribute: 'scroll', converter: readKeyword },
+    reasoning: { converter: readKeyword },
+    announce: { converter: readKeyword },
     allowImages: { attribute: 'allow-images' },
-    highlight: {},
+    highlight: { converter: readKeyword },
     highlighter: { attribute: false },
     allowLinks: { attribute: 'allow-links' },
     urlPolicy: { attribute: false },
@@ -435,9 +435,10 @@ export class StreamChat extends LitElement {
     this.#chat.stop();
   }
 
-  /** Adds a message that comes from elsewhere. */
+  /** Adds a message that comes from elsewhere. Screen readers are told of one of the assistant's, as of an answer. */
   addMessage(message: Message): void {
     this.#chat.addMessage(message);
+    if (this.hasUpdated) this.#reports.comes(message);
   }
 
   /** Forgets all messages; stops a reply under way. */
@@ -679,7 +680,7 @@ export class StreamChat extends LitElement {
       onRequest: (request) => this.dispatchEvent(new RequestEvent(request)),
       onResponse: (response) => void this.dispatchEvent(new ResponseStartEvent(response)),
       onRetry: (notice) => {
-        this.#announcer.say(describeRetry(notice, this.#strings, (at) => this.#countdown.secondsUntil(at)));
+        this.#reports.waits(describeRetry(notice, this.#strings, (at) => this.#countdown.secondsUntil(at)));
         this.dispatchEvent(new RetryEvent(notice));
       },
       onDelta: (delta, message) => void this.dispatchEvent(new DeltaEvent(delta, message)),
@@ -800,6 +801,11 @@ export class StreamChat extends LitElement {
   };
 
   readonly #onKeydown = (event: KeyboardEvent): void => {
+    const target = event.target as Element;
+    // What a page has put into a slot is its own, and what it has answered is done.
+    if (event.defaultPrevented || !this.renderRoot.contains(target)) return;
+    // Held down, it would press what the button has become.
+    if (event.key === 'Enter' && event.repeat && target.localName === 'button') event.preventDefault();
     if (event.key !== 'Escape' || isComposing(event) || this.readyState === 'idle') return;
     event.preventDefault();
     event.stopPropagation();

@@ -3,11 +3,12 @@
  * collected and shown once a frame, as many as its time allows, and in a page that is not drawn by a timer, so that
  * nothing waits for a frame that never comes.
  */
-import { LitElement, html } from 'lit';
+import { css, html, LitElement } from 'lit';
 import type { Highlighter, MarkdownPolicy, MarkdownStrings } from '../markdown/index.js';
 import { browserClock, FrameBudget } from '../pacing/index.js';
 import { Announcer } from './controllers/announcer.js';
 import { MarkdownLoader } from './controllers/markdown-loader.js';
+import { readKeyword } from './read-option.js';
 import { adoptStyles, rootElsewhere } from './styles/adopt.js';
 import { markdownStyles } from './styles/markdown.js';
 import { themeStyles } from './styles/theme.js';
@@ -63,13 +64,23 @@ const LONGEST_SKIP_MS = 250;
  *   as plain text. Once each, not bubbling.
  */
 export class StreamMarkdown extends LitElement {
-  static override styles = [themeStyles, markdownStyles];
+  static override styles = [
+    themeStyles,
+    markdownStyles,
+    css`
+      :host {
+        display: block;
+        /* What is only said stands where the text does. */
+        position: relative;
+      }
+    `,
+  ];
 
   static override properties = {
     allowImages: { attribute: 'allow-images' },
     allowLinks: { attribute: 'allow-links' },
     urlPolicy: { attribute: false },
-    highlight: {},
+    highlight: { converter: readKeyword },
     highlighter: { attribute: false },
     strings: { attribute: false },
     streaming: { type: Boolean, reflect: true },

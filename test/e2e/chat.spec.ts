@@ -100,6 +100,27 @@ test('works at 320 px without scrolling sideways', async ({ page }) => {
   expect(await log.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
 });
 
+test('what a page has put into the slots leaves the conversation its place where it is zoomed to four times its size', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 320, height: 256 });
+  await page.goto('/');
+  await page.locator('stream-chat').evaluate((chat) => {
+    for (const [name, slot, text] of [
+      ['h2', 'header', 'Ask the archive'],
+      ['p', 'footer', 'Answers may be wrong. Check what matters.'],
+    ] as const) {
+      chat.append(Object.assign(document.createElement(name), { slot, textContent: text }));
+    }
+  });
+  const heightOf = (part: string) =>
+    page.locator(`stream-chat [part="${part}"]`).evaluate((element) => element.getBoundingClientRect().height);
+  await expect.poll(() => heightOf('log')).toBeGreaterThan(90);
+  await composer(page).fill('A draft');
+  await page.locator('stream-chat [slot="footer"]').scrollIntoViewIfNeeded();
+  await expect(page.locator('stream-chat [slot="footer"]')).toBeInViewport();
+});
+
 /** [name of the button, address, word on why the reply ended] */
 const FORMATS: [string, string, string][] = [
   ['Chat Completions', '/v1/chat/completions', 'stop'],
@@ -158,3 +179,15 @@ for (const path of [
     expect(wrong).toEqual([]);
   });
 }
+
+test('whoever follows a guide by keys goes on from there', async ({ page }) => {
+  await page.goto('/docs-corner.html');
+  const guides = page.getByRole('navigation', { name: 'Guides' }).getByRole('link');
+  await guides.nth(1).focus();
+  await page.keyboard.press('Enter');
+  await expect(guides.nth(1)).toHaveAttribute('aria-current', 'page');
+  await expect(guides.nth(1)).toBeFocused();
+  await page.locator('article a[href*="md"], article a[href*="guide="]').first().focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('article h1')).toBeFocused();
+});

@@ -1,7 +1,9 @@
 // What is printed, which only Chromium can be asked for.
 
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import type { StreamChat } from '../../src/elements/index.js';
+import { CHAT_PAGE } from './answer-in-frames.js';
+import { test } from './server-fixture.js';
 
 test('long code and all of a table are printed', async ({ page }) => {
   await page.goto('/');
@@ -22,4 +24,21 @@ test('long code and all of a table are printed', async ({ page }) => {
   expect(await wide()).toEqual([true, true]);
   await page.emulateMedia({ media: 'print' });
   expect(await wide()).toEqual([false, false]);
+});
+
+test('all of a conversation is printed, also where the page gives the element a height', async ({ page, server }) => {
+  server.play({ page: CHAT_PAGE });
+  await page.goto(server.url);
+  await page.addStyleTag({ content: 'stream-chat { height: 300px; position: absolute; }' });
+  const chat = page.locator('stream-chat');
+  await chat.evaluate((element: StreamChat) => {
+    const text = 'A line.\n\n'.repeat(50);
+    element.messages = [
+      { id: 'a', role: 'assistant', status: 'complete', createdAt: 0, parts: [{ type: 'text', text }] },
+    ];
+  });
+  const height = () => chat.evaluate((element) => element.getBoundingClientRect().height);
+  expect(await height()).toBe(300);
+  await page.emulateMedia({ media: 'print' });
+  expect(await height()).toBeGreaterThan(1000);
 });

@@ -187,6 +187,25 @@ describe('accessibility', () => {
     });
   }
 
+  it('a message that the page adds is said to be there', async () => {
+    const { chat } = await addChat();
+    const region = findAll(chat, '[data-announcer]')[0]!;
+    for (const [role, said] of [
+      ['user', ''],
+      ['assistant', 'Answer ready, 2 words'],
+    ] as const) {
+      chat.addMessage({
+        id: role,
+        role,
+        parts: [{ type: 'text', text: 'Two words' }],
+        status: 'complete',
+        createdAt: 0,
+      });
+      await chat.updateComplete;
+      expect(region.textContent, role).to.equal(said);
+    }
+  });
+
   it('what is said twice is heard twice', async () => {
     const { chat } = await addChat({ endpoint: '' });
     const region = findAll(chat, '[data-announcer]')[1]!;

@@ -47,7 +47,7 @@ describe('nothing is painted outside', () => {
         await view.updateComplete;
         await view.complete;
         const outer = view.getBoundingClientRect();
-        expect([Math.round(outer.width), getComputedStyle(view).position]).to.deep.equal([300, 'static']);
+        expect([Math.round(outer.width), getComputedStyle(view).position]).to.deep.equal([300, 'relative']);
         for (const element of view.shadowRoot!.querySelectorAll<HTMLElement>('*')) {
           if (element.closest('style')) continue;
           const name = `${element.localName}.${element.className}`;

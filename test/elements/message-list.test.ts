@@ -155,6 +155,31 @@ describe('the list of messages', () => {
     expect(ids()).to.deep.equal(idsOf(conversation(30, -5)));
   });
 
+  it('leaves what is there in its place when the first messages go, as a window moves on', () => {
+    let messages = conversation(120);
+    show(messages);
+    clock.advance(1000);
+    let before = articles();
+    for (const count of [1, 1, 60, 2]) {
+      messages = [...messages.slice(count), ...conversation(count, messages.length + Number(messages[0]!.id.slice(1)))];
+      show(messages);
+      expect(articles().slice(0, 120 - count), `without ${count}`).to.deep.equal(before.slice(count));
+      clock.advance(1000);
+      expect(ids()).to.deep.equal(idsOf(messages));
+      before = articles();
+      expect(before[0]!.ariaLabel).to.match(/\b1 of 120\b/);
+      expect(before.at(-1)!.ariaLabel).to.include('120 of 120');
+    }
+    // Earlier ones come back in front of what is left of a group.
+    show(conversation(184));
+    clock.advance(1000);
+    expect(ids()).to.deep.equal(idsOf(conversation(184)));
+    expect(articles().slice(64)).to.deep.equal(before);
+    show(messages.slice(0, 30));
+    clock.advance(1000);
+    expect(ids()).to.deep.equal(idsOf(messages.slice(0, 30)));
+  });
+
   it('keeps to groups also where earlier messages come one by one', () => {
     for (let count = 1; count <= 300; count++) show(conversation(count, 300 - count));
     clock.advance(1000);
@@ -264,6 +289,7 @@ describe('the list of messages', () => {
       ['the last asked for again', [...before.slice(0, -1), other[0]!], false],
       ['an earlier question asked otherwise', [...before.slice(0, 2), ...other], false],
       ['a window that moves on', [before[0]!, ...before.slice(2), other[0]!], false],
+      ['a window that moves on without a greeting', [...before.slice(2), ...other], false],
       ['fewer', before.slice(0, 3), false],
       ['nothing but the greeting', [before[0]!, ...other], true],
       ['not even that', other, true],

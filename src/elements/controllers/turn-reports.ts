@@ -43,7 +43,6 @@ export class TurnReports {
 
   ends(reply: Message): void {
     const strings = this.#strings();
-    const { reasoning } = this.#host;
     const { status, error } = reply;
     if (error) {
       this.#announcer.alert(describeError(error, strings));
@@ -53,15 +52,15 @@ export class TurnReports {
       this.#say(strings.answerStopped);
       this.#host.dispatchEvent(new ChatMessageEvent('abort', reply));
     } else {
-      if (this.#host.announce !== 'none') {
-        const ending = endingOf(reply, { strings, reasoning });
-        const words = countWords(shownText(reply));
-        const said = words > 0 ? strings.answerReady(words) : shownNames(reply, strings);
-        this.#announcer.say(ending ?? (said || strings.answerReady(0)));
-      }
+      this.#sayReady(reply);
       this.#host.dispatchEvent(new ChatMessageEvent('message', reply));
     }
     this.#host.dispatchEvent(new ChatMessageEvent('responseend', reply));
+  }
+
+  /** A message of another's has come, in no turn. */
+  comes(message: Message): void {
+    if (message.role === 'assistant') this.#sayReady(message);
   }
 
   /** An error before anything was sent. */
@@ -72,6 +71,17 @@ export class TurnReports {
   }
 
   readonly warn = (message: string): void => this.#once(message, (text) => console.warn(text));
+
+  #sayReady(reply: Message): void {
+    // Words are counted only where they are told.
+    if (this.#host.announce === 'none') return;
+    const strings = this.#strings();
+    const words = countWords(shownText(reply));
+    const said = words > 0 ? strings.answerReady(words) : shownNames(reply, strings);
+    this.#announcer.say(
+      endingOf(reply, { strings, reasoning: this.#host.reasoning }) ?? (said || strings.answerReady(0)),
+    );
+  }
 
   #say(text: string): void {
     if (this.#host.announce !== 'none') this.#announcer.say(text);

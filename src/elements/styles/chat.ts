@@ -14,14 +14,14 @@ export const chatStyles = css`
     text-align: start;
   }
 
-  :host([layout='fullscreen']) {
+  :host([layout='fullscreen' i]) {
     position: fixed;
     inset: 0;
     inline-size: auto;
     max-inline-size: none;
     block-size: auto;
+    min-block-size: 0;
     z-index: var(--stream-chat-z-index, 1000);
-    padding: env(safe-area-inset-top) env(safe-area-inset-right) 0 env(safe-area-inset-left);
   }
 
   *,
@@ -53,6 +53,11 @@ export const chatStyles = css`
     container-type: inline-size;
     overflow-wrap: anywhere;
     --_gutter: calc(var(--_space) * 4);
+  }
+
+  /* Not of the element itself, whose padding a page's reset takes away. */
+  :host([layout='fullscreen' i]) .panel {
+    padding: env(safe-area-inset-top) env(safe-area-inset-right) 0 env(safe-area-inset-left);
   }
 
   .header {
@@ -457,7 +462,7 @@ export const chatStyles = css`
     padding: 0 calc(var(--_gutter) - 4px) calc(var(--_gutter) - 4px);
   }
 
-  :host([layout='fullscreen']) .foot {
+  :host([layout='fullscreen' i]) .foot {
     padding-block-end: max(calc(var(--_gutter) - 4px), env(safe-area-inset-bottom));
   }
 
@@ -494,7 +499,7 @@ export const chatStyles = css`
     opacity: 0.6;
   }
 
-  /* The text's height is that of its twin: no measuring, in every engine. */
+  /* The text's height is its own where the engine knows that, else that of its twin: nothing is measured. */
   .grow {
     display: grid;
     flex: 1;
@@ -526,6 +531,16 @@ export const chatStyles = css`
     content: attr(data-value) ' ';
     visibility: hidden;
     max-block-size: 8lh;
+  }
+
+  @supports (field-sizing: content) {
+    .grow > textarea {
+      field-sizing: content;
+    }
+
+    .grow::after {
+      content: none;
+    }
   }
 
   .grow > textarea {
@@ -592,6 +607,17 @@ export const chatStyles = css`
     }
   }
 
+  /* What stands in the slots of a page zoomed to four times its size would leave the conversation no place. */
+  @media (max-height: 24rem) {
+    .panel {
+      overflow: hidden auto;
+    }
+
+    .log {
+      min-block-size: 6rem;
+    }
+  }
+
   @media (prefers-reduced-motion: reduce) {
     *,
     *::before,
@@ -624,9 +650,9 @@ export const chatStyles = css`
   /* The whole conversation, not the part of it that the window showed. */
   @media print {
     :host,
-    :host([layout='fullscreen']) {
-      position: static;
-      block-size: auto;
+    :host([layout='fullscreen' i]) {
+      position: static !important;
+      block-size: auto !important;
       contain: none;
     }
 

@@ -273,8 +273,13 @@ export const markdownStyles = css`
   }
 
   /* Another font, or another place, makes no line higher: those below would move when such a word comes. */
-  .markdown :is(strong, b, em, sub, sup, :not(pre) > code) {
+  .markdown :is(sub, sup) {
     line-height: 0;
+  }
+
+  /* Not nothing: in quirks mode a line that holds only such words is as high as they are. */
+  .markdown :is(strong, b, em, :not(pre) > code) {
+    line-height: 1;
   }
 
   .markdown sup[data-footnote] {

@@ -40,7 +40,8 @@ export const themeStyles = css`
     --_code-deleted: var(--stream-chat-code-deleted, var(--_error));
     color: var(--_foreground);
     font-family: var(--stream-chat-font, inherit);
-    font-size: 1rem;
+    /* Pages that count in tenths of it set "1rem" to 10 px, and phones zoom in on what is written below 16. */
+    font-size: max(1rem, 16px);
     line-height: 1.6;
   }
 
@@ -48,11 +49,11 @@ export const themeStyles = css`
     display: none !important;
   }
 
-  :host([theme='light']) {
+  :host([theme='light' i]) {
     color-scheme: light;
   }
 
-  :host([theme='dark']) {
+  :host([theme='dark' i]) {
     color-scheme: dark;
   }
 

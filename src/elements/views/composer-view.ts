@@ -40,7 +40,8 @@ export function composerView(state: ComposerState): TemplateResult {
           @keydown=${(event: KeyboardEvent) => {
             if (!isSubmitKey(event)) return;
             event.preventDefault();
-            if (!busy) state.onSubmit();
+            // Held down, it was meant for what had the focus before.
+            if (!busy && !event.repeat) state.onSubmit();
           }}
         ></textarea>
       </div>

@@ -3,7 +3,7 @@
  * one of them grows.
  * Choice: messages stand in groups that the browser lays out and paints by themselves (`.group` in styles/chat.ts). What
  * there is to render is rendered from the newest to the oldest, as much a frame as its time allows; a message for which
- * nothing has changed is not rendered again.
+ * nothing has changed is not rendered again, also where earlier ones come or go.
  * Bound: a frame compares the list with the last one, and renders at least `STEP` messages of what has changed. What a turn
  * changes in all messages (that none can be asked for again, how many there are) it changes in the last `GROUP` at once; in
  * the others nobody is told of the first, and the second follows when it is over.
@@ -41,8 +41,11 @@ const FRAME_MS = 12;
 
 interface Group {
   readonly element: HTMLElement;
-  /** How many messages it is for. */
+  /** How many messages it was made for, and how many of the first of those are gone. */
   readonly size: number;
+  gone: number;
+  /** The number of the message in its first place. */
+  first: number;
   /** What is rendered, place by place. (Two lists, since that is the fastest to compare.) */
   readonly messages: (Message | undefined)[];
   readonly contexts: (MessageContext | undefined)[];
@@ -73,7 +76,10 @@ class MessageListDirective extends Directive {
     const isNew = before.length === 0 || isAnother(before, messages);
     // Nothing of another conversation stays until its turn to be rendered anew.
     if (isNew) this.#keepGroupsFor(0);
-    else this.#addGroupsBefore(element, earlierThan(before, messages));
+    else {
+      this.#dropFirst(goneFrom(before, messages));
+      this.#addGroupsBefore(element, earlierThan(before, messages));
+    }
     this.#options = options;
     // Nor does what a policy allows no longer.
     const isUrgent = this.#last && this.#last.policy !== context.policy;
@@ -104,9 +110,19 @@ class MessageListDirective extends Directive {
   #keepGroupsFor(count: number): number {
     let size = 0;
     let kept = 0;
-    for (; kept < this.#groups.length && size < count; kept++) size += this.#groups[kept]!.size;
+    for (; kept < this.#groups.length && size < count; kept++) size += sizeOf(this.#groups[kept]!);
     for (const group of this.#groups.splice(kept)) group.element.remove();
     return size;
+  }
+
+  /** So many of the first messages are gone: all others stay where they are. */
+  #dropFirst(count: number): void {
+    for (const group of this.#groups) {
+      const gone = Math.min(count, sizeOf(group));
+      group.gone += gone;
+      count -= gone;
+    }
+    while (this.#groups[0] && sizeOf(this.#groups[0]) === 0) this.#groups.shift()!.element.remove();
   }
 
   /** For so many messages before the first one: all others stay in their groups, and so does what is read. */
@@ -123,13 +139,13 @@ class MessageListDirective extends Directive {
     this.#cancelFrame?.();
     this.#cancelFrame = undefined;
     const end = clock.now() + milliseconds;
-    let start = this.#groups.reduce((sum, { size }) => sum + size, 0);
+    let start = this.#groups.reduce((sum, group) => sum + sizeOf(group), 0);
     for (let at = this.#groups.length - 1; at >= 0; at--) {
       const group = this.#groups[at]!;
-      start -= group.size;
+      start -= sizeOf(group);
       let changed;
       do {
-        changed = this.#renderStep(group, start);
+        changed = this.#renderStep(group, start - group.gone);
         if (changed > 0 && clock.now() >= end) {
           this.#cancelFrame = clock.requestFrame(() => this.#renderSlice(FRAME_MS));
           return;
@@ -138,26 +154,31 @@ class MessageListDirective extends Directive {
     }
   }
 
-  /** Renders a few messages of a group, the first of which is at `start`; more than `STEP` if there is more to render. */
-  #renderStep(group: Group, start: number): number {
+  /** Renders a few messages of a group, of which the first place is at `first`; more than `STEP` if there is more to render. */
+  #renderStep(group: Group, first: number): number {
     const { messages } = this.#options!;
-    const count = Math.min(group.size, messages.length - start);
-    const isShorter = count < group.messages.length;
+    const count = Math.min(group.size, messages.length - first);
+    const isShorter = count < group.messages.length || group.messages[group.gone - 1] !== undefined;
     group.messages.length = group.contexts.length = count;
+    // Each says which it is.
+    if (group.first !== first) group.contexts.fill(undefined);
+    group.first = first;
     // Mostly nothing has changed, and thousands are asked in every frame.
     let values: unknown[] | undefined;
     let changed = 0;
-    for (let place = count - 1; place >= 0; place--) {
-      const message = messages[start + place]!;
-      const context = this.#contextAt(start + place);
+    for (let place = count - 1; place >= group.gone; place--) {
+      const message = messages[first + place]!;
+      const context = this.#contextAt(first + place);
       if (message === group.messages[place] && context === group.contexts[place]) continue;
       if (++changed > STEP) break;
       group.messages[place] = message;
       group.contexts[place] = context;
       values ??= Array.from({ length: count }, () => noChange);
-      values[place] = keyed(message.id, messageView(message, start + place + 1, context));
+      values[place] = keyed(message.id, messageView(message, first + place + 1, context));
     }
     if (isShorter) values ??= Array.from({ length: count }, () => noChange);
+    if (isShorter) values!.fill(nothing, 0, group.gone);
+    group.messages.fill(undefined, 0, group.gone);
     if (values) render(values, group.element);
     return changed;
   }
@@ -175,7 +196,11 @@ class MessageListDirective extends Directive {
 function newGroup({ ownerDocument }: Element, size: number): Group {
   const element = ownerDocument.createElement('div');
   element.className = 'group';
-  return { element, size, messages: [], contexts: [] };
+  return { element, size, gone: 0, first: -1, messages: [], contexts: [] };
+}
+
+function sizeOf({ size, gone }: Group): number {
+  return size - gone;
 }
 
 /** How many messages have come before those that there were, which still stand one behind the other. */
@@ -185,10 +210,16 @@ function earlierThan(before: readonly Message[], now: readonly Message[]): numbe
   return count > 0 && now[count + before.length - 1]?.id === before.at(-1)?.id ? count : 0;
 }
 
+/** How many of the first messages are gone, as a window of the last hundred moves on. */
+function goneFrom(before: readonly Message[], now: readonly Message[]): number {
+  const count = before.findIndex(({ id }) => id === now[0]?.id);
+  return count > 0 && now[before.length - 1 - count]?.id === before.at(-1)!.id ? count : 0;
+}
+
 /** Whether these are the messages of another conversation, and not of one that grows, at either end or at both. */
 export function isAnother(before: readonly Message[], now: readonly Message[]): boolean {
   if (before.at(-1)?.id === now.at(-1)?.id) return false;
-  if (before[0]?.id !== now[0]?.id) return earlierThan(before, now) === 0;
+  if (before[0]?.id !== now[0]?.id) return earlierThan(before, now) + goneFrom(before, now) === 0;
   // All may begin with the same greeting.
   if (Math.min(before.length, now.length) < 3 || before[1]!.id === now[1]!.id) return false;
   const known = new Set(before.slice(1).map(({ id }) => id));
