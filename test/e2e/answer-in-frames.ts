@@ -1,7 +1,7 @@
 // A page with nothing but a chat, which is answered a few characters a frame: whatever the machine is doing besides, what
 // arrives is spread over as many frames.
 
-import type { Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import type { StreamChat } from '../../src/elements/index.js';
 
 export const CHAT_PAGE = `<!doctype html>
@@ -11,15 +11,15 @@ export const CHAT_PAGE = `<!doctype html>
   <body><stream-chat endpoint="/good"></stream-chat></body>
 </html>`;
 
-/** Whatever is asked from now on is answered by `text`. */
-export async function answerInFrames(page: Page, text: string): Promise<void> {
-  await page.locator('stream-chat').evaluate((chat: StreamChat, whole) => {
+/** Whatever `chat` is asked from now on is answered by `text`. */
+export async function answerInFrames(chat: Locator, text: string): Promise<void> {
+  await chat.evaluate((element: StreamChat, whole) => {
     const encoder = new TextEncoder();
     const chunk = (delta: object, reason?: string) =>
       encoder.encode(
         `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`,
       );
-    chat.fetch = () => {
+    element.fetch = () => {
       const body = new ReadableStream<Uint8Array>({
         async start(stream) {
           for (let at = 0; at < whole.length; at += 16) {

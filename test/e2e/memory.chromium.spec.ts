@@ -67,7 +67,7 @@ test('of answers that are gone nothing stays, and a conversation that stands the
   server.play({ page: CHAT_PAGE });
   await page.goto(server.url);
   const session = await page.context().newCDPSession(page);
-  await answerInFrames(page, mixedAnswer(5, 1500));
+  await answerInFrames(page.locator('stream-chat'), mixedAnswer(5, 1500));
   const rounds: Memory[] = [];
   for (let round = 1; round <= ROUNDS.last; round++) {
     await ask(page);

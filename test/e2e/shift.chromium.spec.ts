@@ -9,8 +9,9 @@ import { test } from './server-fixture.js';
 
 /** Asks, and is answered a few characters a frame; what was shifted until all is shown. */
 async function answer(page: Page, text: string): Promise<string[]> {
-  await answerInFrames(page, text);
-  return page.locator('stream-chat').evaluate(async (chat: StreamChat) => {
+  const element = page.locator('stream-chat');
+  await answerInFrames(element, text);
+  return element.evaluate(async (chat: StreamChat) => {
     const nextFrame = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     const shifts: string[] = [];
     /** Where the last block began, frame by frame: it becomes what it is by what comes, and a table as wide as its cells. */

@@ -113,7 +113,7 @@ export class LogScroll implements ReactiveController {
     this.#isFollowing = true;
     this.#goToEnd(scroller);
     if (!this.#follows) this.#note(scroller);
-    this.#tell(scroller);
+    this.#tell(this.#fromEnd(scroller));
   }
 
   get #follows(): boolean {
@@ -127,10 +127,14 @@ export class LogScroll implements ReactiveController {
     const wasEmpty = this.#isEmpty;
     this.#isEmpty = scroller.firstElementChild!.className === 'empty';
     if (this.#isAsked && !this.#isEmpty) this.#bringUp([...scroller.getElementsByClassName('user')].at(-1));
-    this.#makeRoom(scroller);
+    const roomBefore = this.#room;
+    this.#room = this.#roomBelow(scroller);
+    // Asked before that is written, which would have all of it laid out once more: it moves nothing in front of it.
+    const moved = this.#reading.moved(scroller);
+    let fromEnd = this.#fromEnd(scroller);
+    if (this.#room !== roomBefore) (scroller.lastElementChild as HTMLElement).style.blockSize = `${this.#room}px`;
     // What was closed stood between the reader and the end.
-    if (this.#hasClosed && this.#mode() !== 'anchor' && this.#fromEnd(scroller) <= NEAR_END_PX)
-      this.#isFollowing = true;
+    if (this.#hasClosed && this.#mode() !== 'anchor' && fromEnd <= NEAR_END_PX) this.#isFollowing = true;
     this.#hasClosed = false;
     if (this.#isEmpty) {
       // An empty chat is read from its top, and the next conversation begins anew.
@@ -138,9 +142,12 @@ export class LogScroll implements ReactiveController {
       this.#reading.forget();
       if (!wasEmpty) scroller.scrollTop = 0;
     } else if (this.#follows && !this.#isHeld) this.#goToEnd(scroller);
-    else if (this.#reading.isNoted) this.#putBack(scroller);
-    else if (scroller.scrollTop > 0) this.#note(scroller);
-    this.#tell(scroller);
+    // Less than a pixel is rounding.
+    else if (this.#reading.isNoted && Math.abs(moved) >= 1) {
+      this.#moveOn(scroller, moved);
+      fromEnd = this.#fromEnd(scroller);
+    } else if (!this.#reading.isNoted && scroller.scrollTop > 0) this.#note(scroller);
+    this.#tell(fromEnd);
   }
 
   /** Another mode moves nothing: who was not at the end is not taken there. */
@@ -150,10 +157,8 @@ export class LogScroll implements ReactiveController {
     this.#lastMode = mode;
   }
 
-  #putBack(scroller: HTMLElement): void {
-    const moved = this.#reading.moved(scroller);
-    // Less than a pixel is rounding.
-    if (Math.abs(moved) < 1) return;
+  /** Along with what is read. */
+  #moveOn(scroller: HTMLElement, moved: number): void {
     scroller.scrollTop += moved;
     this.#notedTop = scroller.scrollTop;
     this.#remember(scroller);
@@ -172,14 +177,11 @@ export class LogScroll implements ReactiveController {
   }
 
   /** A question can only stand at the top where there is a page below it. */
-  #makeRoom(scroller: HTMLElement): void {
+  #roomBelow(scroller: HTMLElement): number {
+    if (!this.#question?.isConnected) return 0;
     const content = scroller.firstElementChild!;
-    const question = this.#question?.isConnected ? this.#question.getBoundingClientRect().top : -Infinity;
-    const below = content.getBoundingClientRect().bottom - question;
-    const room = Math.max(0, scroller.clientHeight - MARGIN_PX - below);
-    if (room === this.#room) return;
-    this.#room = room;
-    (scroller.lastElementChild as HTMLElement).style.blockSize = `${room}px`;
+    const below = content.getBoundingClientRect().bottom - this.#question.getBoundingClientRect().top;
+    return Math.max(0, scroller.clientHeight - MARGIN_PX - below);
   }
 
   readonly #scrolled = (): void => {
@@ -195,7 +197,7 @@ export class LogScroll implements ReactiveController {
     // Noted anew after each correction, what rounding leaves of them would add up; a slow finger moves by less than a pixel.
     if (letsGo || (!this.#follows && Math.abs(scrollTop - this.#notedTop) >= 1)) this.#note(scroller);
     this.#remember(scroller);
-    this.#tell(scroller);
+    this.#tell(fromEnd);
   };
 
   // Where scrolling is smooth, a wheel or a key moves nothing yet when it is turned or pressed, and following the end in
@@ -267,7 +269,7 @@ export class LogScroll implements ReactiveController {
     const scroller = this.#scroller!;
     this.#isFollowing = false;
     this.#note(scroller);
-    this.#tell(scroller);
+    this.#tell(this.#fromEnd(scroller));
   }
 
   /** Pixels between what is in view and the end. */
@@ -282,8 +284,8 @@ export class LogScroll implements ReactiveController {
     this.#lastHeight = scrollHeight;
   }
 
-  #tell(scroller: HTMLElement): void {
-    const atEnd = this.#follows || this.#fromEnd(scroller) <= NEAR_END_PX;
+  #tell(fromEnd: number): void {
+    const atEnd = this.#follows || fromEnd <= NEAR_END_PX;
     if (this.#atEnd === atEnd) return;
     this.#atEnd = atEnd;
     this.#host.requestUpdate();
