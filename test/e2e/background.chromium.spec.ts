@@ -81,8 +81,8 @@ function steered(): { answer: Answer; send: (text: string) => void; end: () => v
   };
 }
 
-async function openTab(browser: Browser, server: FaultServer, answer: Answer): Promise<BackgroundTab> {
-  server.play({ page: PAGE, answers: [answer] });
+async function openTab(browser: Browser, server: FaultServer, answer: Answer, page = PAGE): Promise<BackgroundTab> {
+  server.play({ page, answers: [answer] });
   const tab = await BackgroundTab.open(browser, server.url);
   await expect.poll(() => tab.evaluate(`String(Boolean(customElements.get('stream-chat')))`)).toBe('true');
   await tab.evaluate(ASK);
@@ -90,6 +90,19 @@ async function openTab(browser: Browser, server: FaultServer, answer: Answer): P
 }
 
 const look = (tab: BackgroundTab) => tab.evaluate<Look>(LOOK);
+
+/** Hides it and freezes it, and after `run` lets it go on in front. */
+async function whileFrozen(tab: BackgroundTab, run: () => void | Promise<void>): Promise<void> {
+  await tab.hide();
+  await expect.poll(async () => (await look(tab)).visibility).toBe('hidden');
+  await tab.evaluate(`window.states = []; for (const type of ['freeze', 'resume'])
+    document.addEventListener(type, () => window.states.push(type)); 0`);
+  await tab.freeze();
+  await run();
+  await tab.resume();
+  await tab.show();
+  await expect.poll(() => tab.evaluate('window.states')).toEqual(['freeze', 'resume']);
+}
 
 test('a hidden tab shows what arrives, to the end, and has it when it is come back to', async ({
   ownBrowser,
@@ -130,17 +143,11 @@ for (const [what, ends, expected] of [
     const tab = await openTab(ownBrowser, server, answer);
     send('One *two*');
     await expect.poll(async () => (await look(tab)).shown).toBe('One two');
-    await tab.hide();
-    await expect.poll(async () => (await look(tab)).visibility).toBe('hidden');
-    await tab.evaluate(`window.states = []; for (const type of ['freeze', 'resume'])
-      document.addEventListener(type, () => window.states.push(type)); 0`);
-    await tab.freeze();
-    if (ends === 'end') send(' three');
-    finishReply();
-    await tab.resume();
-    await tab.show();
+    await whileFrozen(tab, () => {
+      if (ends === 'end') send(' three');
+      finishReply();
+    });
     await expect.poll(() => look(tab)).toMatchObject({ ...expected, visibility: 'visible', readyState: 'idle' });
-    expect(await tab.evaluate('window.states')).toEqual(['freeze', 'resume']);
   });
 
   test(`a page that is come back to as it was left ${what}`, async ({ ownBrowser, server }) => {
@@ -161,3 +168,21 @@ for (const [what, ends, expected] of [
     await expect.poll(() => page.evaluate<Look>(LOOK)).toMatchObject({ ...expected, readyState: 'idle' });
   });
 }
+
+test('a tab that was frozen for longer than a reply may be silent has what came meanwhile', async ({
+  ownBrowser,
+  server,
+}) => {
+  const { answer, send, end } = steered();
+  const silence = 3;
+  const page = PAGE.replace('retry="0"', `retry="0" idle-timeout="${silence}"`);
+  const tab = await openTab(ownBrowser, server, answer, page);
+  send('One *two*');
+  await expect.poll(async () => (await look(tab)).shown).toBe('One two');
+  await whileFrozen(tab, async () => {
+    send(' three');
+    end();
+    await new Promise((resolve) => setTimeout(resolve, (silence + 2) * 1000));
+  });
+  await expect.poll(() => look(tab)).toMatchObject({ status: 'complete', shown: 'One two three', readyState: 'idle' });
+});
