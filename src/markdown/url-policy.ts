@@ -95,9 +95,11 @@ export function shownHost(url: URL): string {
 }
 
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
-const HOST = '((?:[\\p{L}\\p{M}\\p{N}_-]+[.。])+[\\p{L}\\p{M}\\p{N}-]{2,})';
+/** With bounds: to try a run of signs of two units from each of its ends costs WebKit the square of its length. */
+const HOST = '((?:[\\p{L}\\p{M}\\p{N}_-]{1,63}[.。])+[\\p{L}\\p{M}\\p{N}-]{2,63})';
+const LONGEST_WORD = 500;
 /** Anywhere in a text. What stands before an `@` is no host, but is read as one; what stands behind it is where it leads. */
-const ADDRESSES = ['https?:[/\\\\]+', 'https?:[/\\\\]+[^\\s/\\\\?#]*@', '(?<![\\w./=-])(?=www\\.)'].map(
+const ADDRESSES = ['https?:[/\\\\]+', 'https?:[/\\\\]+[^\\s/\\\\?#]{0,200}@', '(?<![\\w./=-])(?=www\\.)'].map(
   (before) => new RegExp(before + HOST, 'giu'),
 );
 /** A word, but for signs around it; a path is none, nor is what is called or indexed: `a.info()`. */
@@ -125,7 +127,7 @@ export function namesAnotherHost(written: string, url: URL): boolean {
   const isOther = (named: string): boolean => bareHost(named) !== null && bareHost(named) !== host;
   if (ADDRESSES.some((address) => [...text.matchAll(address)].some(([, named = '']) => isOther(named)))) return true;
   const [word = '', more] = text.split(/\s+/).filter((part) => /\p{L}/u.test(part));
-  const [, named = ''] = HOST_AS_WORD.exec(word) ?? [];
+  const [, named = ''] = HOST_AS_WORD.exec(word.slice(0, LONGEST_WORD)) ?? [];
   return more === undefined && (word.includes('/') || WELL_KNOWN.test(bareHost(named) ?? '')) && isOther(named);
 }
 
