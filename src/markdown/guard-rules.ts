@@ -33,7 +33,8 @@ class RulePattern extends AnchoredPattern {
     const start = text.slice(0, MAX_RULE + 1);
     const end = start.indexOf('\n');
     const line = end < 0 ? start : start.slice(0, end);
-    return line.length > MAX_RULE ? null : super.exec(line);
+    // Most that begin like one do not end like one, which is told at once.
+    return line.length > MAX_RULE || !/[-*_]$/.test(line.trimEnd().slice(-1)) ? null : super.exec(line);
   }
 }
 
