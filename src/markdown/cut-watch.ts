@@ -1,8 +1,8 @@
 /**
  * Problem: a few bounds of guarded-tokenizer.ts count from the beginning of a list or a quotation. Where what they count was
  * left out of what is read again (elide.ts), they come too late.
- * Choice: the lines are looked at as they come, and whoever leaves something out asks at the end whether a bound may have
- * counted so far: then all of it is read once more. Counts too much rather than too little.
+ * Choice: the lines are looked at as they come, and whoever leaves something out asks whether a bound may have counted so
+ * far, as they come and at the end: then all of it is read once more. Counts too much rather than too little.
  * Bound: one look at each line.
  */
 import { MAX_DEPTH, MAX_LAZY, MAX_LAZY_LINES, QUOTE } from './guarded-tokenizer.js';

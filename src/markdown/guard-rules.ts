@@ -34,7 +34,7 @@ class RulePattern extends AnchoredPattern {
     const end = start.indexOf('\n');
     const line = end < 0 ? start : start.slice(0, end);
     // Most that begin like one do not end like one, which is told at once.
-    return line.length > MAX_RULE || !/[-*_]$/.test(line.trimEnd().slice(-1)) ? null : super.exec(line);
+    return line.length > MAX_RULE || !'-*_'.includes(line.trimEnd().slice(-1)) ? null : super.exec(line);
   }
 }
 

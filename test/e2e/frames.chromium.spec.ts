@@ -99,7 +99,10 @@ for (const [what, text] of Object.entries(ANSWERS)) {
 }
 
 for (const mode of ['anchor', 'manual']) {
-  test(`nor is a layout forced with scroll="${mode}", but to bring the question up`, async ({ page, server }) => {
+  test(`nor is a layout forced with scroll="${mode}"${mode === 'anchor' ? ', but to bring the question up' : ''}`, async ({
+    page,
+    server,
+  }) => {
     const chat = await open(page, server);
     await answer(chat, ANSWERS['prose']!);
     await chat.evaluate((element, scroll) => element.setAttribute('scroll', scroll), mode);

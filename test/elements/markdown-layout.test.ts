@@ -30,7 +30,7 @@ function sentence(count: number): string {
 
 function open(inlineSize: number): HTMLElementTagNameMap['stream-markdown'] {
   const element = add(document.createElement('stream-markdown'));
-  element.style.cssText = `display: block; inline-size: ${inlineSize}px`;
+  element.style.cssText = `inline-size: ${inlineSize}px`;
   return element;
 }
 

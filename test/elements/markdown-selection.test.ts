@@ -192,7 +192,7 @@ describe('while an answer arrives', () => {
       it(where, async function () {
         this.timeout(600_000);
         const element = add(document.createElement('stream-markdown'));
-        element.style.cssText = 'display: block; inline-size: 300px';
+        element.style.cssText = 'inline-size: 300px';
         element.write(before);
         await element.complete;
         const scrolled = element.shadowRoot!.querySelector(box)!;
