@@ -12,7 +12,7 @@ import type { MarkedOptions, Token, Tokens } from 'marked';
 import { CutWatch } from './cut-watch.js';
 import { GuardedTokenizer } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
-import { elideBlocks, elideRun, endsIn, follows, lastShown, NO_PLUGINS, openRun, STUB } from './elide.js';
+import { elideBlocks, elideRun, endsIn, follows, lastShown, MAX_ROW, NO_PLUGINS, openRun, STUB } from './elide.js';
 import type { Elision, LeftOut, PluginBounds } from './elide.js';
 import { GuardedLexer, readInline } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
@@ -92,8 +92,8 @@ const MAX_UNTOLD = 8192;
 const TAKES_BLANKS = /\n[ \t]|(?:>|^)\s*$/;
 /** In a quotation, too. */
 const BLANK_LINE = /^[> \t]*\n$/;
-/** Below what may be the head of a table: where some of that was left out, it is read as a whole. */
-const DELIMITER_ROW = /\n[ \t>]*[-:|][-:| \t]*(?:\n|$)/;
+/** Below what may be the head of a table. */
+const DELIMITER_ROW = /\n[ \t>]*[-:|][-:| \t]*(?=\n|$)/g;
 /** What may become definitions, and nothing else. */
 const DEFINITIONS = /^(?:\s*\[(?!\^)[^\]\n]*(?:\](?::[^\n]*)?)?(?:\n|$))+\s*$/;
 
@@ -157,8 +157,10 @@ export class BlockReader {
     const end = rest.lastIndexOf('\n') + 1;
     const line = rest.slice(rest.lastIndexOf('\n', end - 2) + 1, end);
     if (!BLANK_LINE.test(line)) return;
-    const leaf = this.#tail ? lastShownLeaf(this.#tail) : undefined;
-    if (!leaf || leaf.type === 'code' || leaf.type === 'html' || TAKES_BLANKS.test(leaf.raw)) return;
+    if (!this.#tail) return;
+    const leaf = lastShownLeaf(this.#tail);
+    if (!leaf && rest.trim() !== '') return;
+    if (leaf && (leaf.type === 'code' || leaf.type === 'html' || TAKES_BLANKS.test(leaf.raw))) return;
     let start = end;
     while (start >= line.length && rest.startsWith(line, start - line.length)) start -= line.length;
     if (end - start < Math.max(2 * this.#elideFrom, 8 * line.length)) return;
@@ -270,7 +272,8 @@ export class BlockReader {
     this.#rest = this.#open?.source ?? this.#rest;
     this.#open = null;
     this.#looked = 0;
-    this.#elideAt = this.#elideFrom;
+    // Not in the same update.
+    this.#elideAt = Math.max(this.#elideFrom, this.#rest.length + 1);
     this.#restored = true;
   }
 
@@ -297,9 +300,11 @@ export class BlockReader {
       this.#putBack();
     }
     const lines = this.#rest.lastIndexOf('\n') + 1;
-    const isTold = lines > 0 && (this.#rest.length - lines > MAX_UNTOLD || TOLD.test(this.#rest.slice(lines)));
+    const length = this.#rest.length - lines;
+    const isTold = lines > 0 && (length > MAX_UNTOLD || TOLD.test(this.#rest.slice(lines)));
     const end = this.#ended || isTold ? this.#rest.length : lines;
-    const looked = isTold ? lines + 1 : lines;
+    // Once more where the line is too long for a row, whatever marks stand in front of it.
+    const looked = lines + (isTold ? 1 : 0) + (isTold && length > 2 * MAX_UNTOLD ? 1 : 0);
     if (end === 0 || (looked === this.#looked && !this.#ended)) return [];
     if (this.#open && !this.#ended) {
       // Most often all of it is still that block; what is shown has to be read anyway, and says so too.
@@ -316,7 +321,7 @@ export class BlockReader {
     if (this.#open && blocks[0]) {
       const open = this.#open;
       const inRun = /^(?:run|text)$/.test(open.path.at(-1)!.kind);
-      if (!this.#follows || (inRun && DELIMITER_ROW.test(open.source)) || this.#cuts.end()) {
+      if (!this.#follows || (inRun && hasLongHead(open.source)) || this.#cuts.end()) {
         this.#putBack();
         return this.#settle();
       }
@@ -326,10 +331,10 @@ export class BlockReader {
       this.#open = null;
       blocks[0] = { ...blocks[0], missing: new Set(missing), source, definitions };
     }
-    const length = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
+    const settled = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
     if (blocks.length > 0) this.#wasCut = false;
-    this.#rest = this.#ended ? '' : this.#rest.slice(length);
-    this.#looked = this.#ended ? 0 : looked - length;
+    this.#rest = this.#ended ? '' : this.#rest.slice(settled);
+    this.#looked = this.#ended ? 0 : looked - settled;
     return blocks;
   }
 
@@ -498,6 +503,13 @@ function countFinal(tokens: readonly Token[]): number {
   let last = lastShown(tokens);
   while (last > 0 && mayTakeMore(tokens[last - 1], tokens[last])) last -= 1;
   return Math.max(last, 0);
+}
+
+/** Whether there may be a table with a head of which cells were left out: then it is read as a whole. */
+function hasLongHead(text: string): boolean {
+  for (const { index } of text.matchAll(DELIMITER_ROW))
+    if (index - text.lastIndexOf('\n', index - 1) > MAX_ROW) return true;
+  return false;
 }
 
 /** `[label]:` may get an address from the next lines, and a definition a title, whatever those look like at first. */

@@ -77,7 +77,7 @@ function patchNode(current: Node, next: Node): void {
 export function patchText(node: Text, wanted: string, from = 0): void {
   const present = node.substringData(from, node.length);
   if (present === wanted) return;
-  let same = 0;
+  let same = wanted.startsWith(present) ? present.length : 0;
   while (same < present.length && same < wanted.length && present.charCodeAt(same) === wanted.charCodeAt(same))
     same += 1;
   if (same === present.length) node.appendData(wanted.slice(same));

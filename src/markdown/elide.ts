@@ -48,7 +48,7 @@ const KEPT = 64;
 /** So long a tight list in another block stays whole. */
 const MAX_KEPT_LIST = 1024;
 /** A longer line is looked at for being a table's when the block is final (blocks.ts). */
-const MAX_ROW = 4096;
+export const MAX_ROW = 4096;
 
 /** The content of a block: its lines without the markers of the blocks around it; the first is line `at` of the text. */
 interface Content {
@@ -246,8 +246,9 @@ class Elider {
     const line = this.#lines[at] ?? '';
     const before = line.slice(0, line.length - spacesBehind(line, end).length);
     if (!before.endsWith(end)) return false;
-    // The box of a task is not among the item's text.
-    this.#lines[at] = before.slice(0, before.length - end.length).replace(/\[[ xX]\][ \t]+$/, '') + by;
+    const start = before.slice(0, before.length - end.length);
+    // The box of a task is not among the item's text: it stays in front of that, and goes with a paragraph.
+    this.#lines[at] = (this.#path.at(-1)?.kind === 'text' ? start : start.replace(/\[[ xX]\][ \t]+$/, '')) + by;
     return true;
   }
 }

@@ -35,12 +35,21 @@ export const MAX_LAZY = 50;
 export const MAX_LAZY_LINES = 256;
 /** Of a table: a line of thousands of them would be as many elements at once. */
 const MAX_COLUMNS = 512;
+/** Of a row of a table, which is read as a whole with every piece of it. */
+const MAX_ROW = 8192;
 /** Cells that a row of a table may have beyond the number of its characters. */
 const SPARE_CELLS = 16;
 
 type Links = Parameters<Tokenizer['reflink']>[1];
 
 export const QUOTE = /^ {0,3}>/;
+/** All marks of quotations of a line, which is looked at so far for them. */
+const QUOTES = /^(?: {0,3}> ?)*/;
+const MAX_MARKS = 128;
+/** What is not the text of an open paragraph. (What may be is taken for it, which only counts too much.) */
+const BEGINS = /^ {0,3}(?:```|~~~|#|[*+-][ \t])/;
+/** So many blanks behind its marker that they would be looked through again and again. */
+const GAP = /^ {0,3}(?:[*+-]|\d{1,9}[.)])[ \t]{1000}/;
 const MARKER = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=\s|$)/;
 /** What every setext heading ends with: one look in place of marked's, which tries each line for each kind of block. */
 const UNDERLINE = /\n {0,3}(?:=+|-+)[ \t]*(?:\n|$)/;
@@ -77,7 +86,7 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     const isNext = this.lexer.state.lastToken?.type === 'text';
     return isNext
       ? within(MAX_SETEXT, src, (text) => (UNDERLINE.test(text) ? super.lheading(text) : undefined))
-      : super.lheading(src);
+      : within(MAX_ROW, src, (text) => super.lheading(text));
   }
 
   /** Lines that begin nothing are taken together: marked adds each to those before, which it copies for that. */
@@ -105,7 +114,9 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
   }
 
   override list(src: string): Tokens.List | undefined {
-    return MARKER.test(src) ? this.#nested(() => super.list(untilBlanks(untilLazyLines(src)))) : undefined;
+    return MARKER.test(src) && !GAP.test(src)
+      ? this.#nested(() => super.list(untilBlanks(untilLazyLines(src))))
+      : undefined;
   }
 
   override def(src: string): Tokens.Def | undefined {
@@ -123,6 +134,9 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     const head = super.table(src.slice(0, afterLines(src, 2)));
     this.lexer.inlineQueue.length = queued;
     if (!head || head.header.length > MAX_COLUMNS) return undefined;
+    const end = untilLongRow(src);
+    if (end === 0) return undefined;
+    src = src.slice(0, end);
     if (head.header.length <= SPARE_CELLS) return super.table(src);
     const rows = this.rules.block.table.exec(src)?.[0] ?? '';
     return super.table(src.slice(0, endOfRows(rows, head.header.length)));
@@ -248,6 +262,17 @@ function afterLines(src: string, count: number): number {
   return at;
 }
 
+/** The length of a table's lines in front of one that is too long for a row; 0 where its head is. */
+function untilLongRow(src: string): number {
+  for (let [at, line] = [0, 0]; at < src.length; line += 1) {
+    const length = lineLength(src, at);
+    if (length > MAX_ROW) return line < 2 ? 0 : at;
+    if (length === 0) return at;
+    at += length + 1;
+  }
+  return src.length;
+}
+
 /** Where a table's rows leave out too much: what follows is no row any more. The line that still arrives is one. */
 function endOfRows(table: string, columns: number): number {
   for (let at = afterLines(table, 2); at < table.length;) {
@@ -258,18 +283,30 @@ function endOfRows(table: string, columns: number): number {
   return table.length;
 }
 
-/** The part of `src` in which text without `>` goes on in a quotation at most `MAX_LAZY` times, and not for too long. */
+/**
+ * The part of `src` in which text without all of its `>` goes on in a quotation, or in one inside it, at most `MAX_LAZY`
+ * times, and not for too long. What ends here is the outermost, since all that is in it is read once more at its end.
+ */
 function untilLazy(src: string): string {
   let times = 0;
   let lazy = 0;
+  /** In how many quotations the open text stands, and the fewest whose marks a line of it has. */
+  let open = 0;
+  let least = 0;
   for (let at = 0; at < src.length;) {
     const length = lineLength(src, at);
-    const line = src.slice(at, at + Math.min(length, 4));
-    if (QUOTE.test(line)) {
-      if (lazy > 0 && ++times > MAX_LAZY) return src.slice(0, at);
-      lazy = 0;
-    } else if (line.trim() === '') break;
-    else if (++lazy > MAX_LAZY_LINES) return src.slice(0, at);
+    const marks = QUOTES.exec(src.slice(at, at + Math.min(length, MAX_MARKS)))![0];
+    const depth = marks.split('>').length - 1;
+    const text = src.slice(at + marks.length, at + Math.min(length, marks.length + 4));
+    const isBlank = text.trim() === '';
+    const isLazy = depth < open && !isBlank && (depth === 0 || !BEGINS.test(text));
+    if (depth === 0 && !isLazy) break;
+    if (lazy > 0 && depth > least && ++times > MAX_LAZY) return src.slice(0, at);
+    if (lazy > 0 && (depth > least || !isLazy)) lazy = 0;
+    if (isLazy) {
+      least = lazy === 0 ? depth : Math.min(least, depth);
+      if (++lazy > MAX_LAZY_LINES) return src.slice(0, at);
+    } else open = isBlank ? 0 : depth;
     at += length + 1;
   }
   return src;

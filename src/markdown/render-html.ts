@@ -44,6 +44,8 @@ type TokenOf<K extends Kind> = Extract<KnownToken, { type: K }>;
 type Rows = { readonly [K in Exclude<Kind, 'list_item'>]: (token: TokenOf<K>) => string };
 
 const MOST_OF_THREE_DIGITS = 999;
+/** What is shown of the name of a block of code's language: longer ones are none. */
+const LANGUAGE = /^\S{0,100}/u;
 
 /** Renders top-level blocks, one at a time. */
 export class HtmlRenderer {
@@ -96,7 +98,7 @@ export class HtmlRenderer {
     },
     code: (token) => {
       const { lang = '', text } = token;
-      const note = this.#note({ kind: 'code', language: /^\S*/.exec(lang)![0] });
+      const note = this.#note({ kind: 'code', language: LANGUAGE.exec(lang)![0] });
       const code = escapeAll(text.replace(/\n$/, ''));
       return `<pre ${note}><code>${code}${token === this.#openCode || text === '' ? '' : '\n'}</code></pre>\n`;
     },

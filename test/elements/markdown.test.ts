@@ -84,6 +84,8 @@ describe('markdown view', () => {
       const pre = block.querySelector('pre')!;
       expect([pre.tabIndex, pre.dir, pre.textContent]).to.deep.equal([0, 'ltr', 'x\n']);
       expect(pre.firstElementChild?.className).to.equal('language-python');
+      const long = renderWhole('```' + 'x'.repeat(1000) + '\ny\n```');
+      expect(long.querySelector('[part="code-header"]')?.firstElementChild?.textContent).to.equal('x'.repeat(100));
     });
 
     it('copies code, and says so', async () => {

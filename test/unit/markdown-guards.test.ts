@@ -150,6 +150,42 @@ describe('guards', () => {
     }
   });
 
+  /** [what it is, text within the bound, text beyond it, what they are] */
+  const BOUNDED: [string, string, string, string[], string[]][] = [
+    [
+      'a row of a table',
+      `a|b\n-|-\n${'c'.repeat(8192)}\nd\n`,
+      `a|b\n-|-\n${'c'.repeat(8193)}\nd\n`,
+      ['table'],
+      ['table', 'paragraph'],
+    ],
+    ['a head', `a|${'b'.repeat(8190)}\n-|-\n`, `a|${'b'.repeat(8191)}\n-|-\n`, ['table'], ['paragraph']],
+    ['an underlined heading', `${'a\n'.repeat(4094)}=\n`, `${'a\n'.repeat(4100)}=\n`, ['heading'], ['paragraph']],
+    ['a gap behind a marker', `- ${'\t'.repeat(998)}a\n`, `- ${'\t'.repeat(999)}a\n`, ['list'], ['paragraph']],
+    [
+      'text that goes on in one of two quotations',
+      `> > a\n${'> b\n'.repeat(256)}`,
+      `> > a\n${'> b\n'.repeat(257)}`,
+      ['blockquote'],
+      ['blockquote', 'blockquote'],
+    ],
+    [
+      'code that goes on behind a quotation in another',
+      `> > a\n> \`\`\`\n${'> b\n'.repeat(300)}`,
+      `> > a\n> \`\`\`\n${'> b\n'.repeat(3000)}`,
+      ['blockquote'],
+      ['blockquote'],
+    ],
+  ];
+  for (const [name, within, beyond, types, others] of BOUNDED) {
+    it(`${name} has a bound`, () => {
+      const read = (text: string): string[] =>
+        new GuardedLexer(markedOptions()).blockTokens(text, []).map(({ type }) => type);
+      expect(read(within)).to.deep.equal(types);
+      expect(read(beyond)).to.deep.equal(others);
+    });
+  }
+
   it('emphasis without an end near enough is text, and what stands around it is as ever', () => {
     const lexer = new GuardedLexer(markedOptions());
     const tokens = lexer.lex(`${'*a '.repeat(8000)}b*\n\n*b*\n`);
