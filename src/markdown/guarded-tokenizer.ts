@@ -297,10 +297,10 @@ function untilLazy(src: string): string {
     const length = lineLength(src, at);
     const marks = QUOTES.exec(src.slice(at, at + Math.min(length, MAX_MARKS)))![0];
     const depth = marks.split('>').length - 1;
-    const text = src.slice(at + marks.length, at + Math.min(length, marks.length + 4));
+    const text = src.slice(at + marks.length, at + length);
     const isBlank = text.trim() === '';
     const isLazy = depth < open && !isBlank && (depth === 0 || !BEGINS.test(text));
-    if (depth === 0 && !isLazy) break;
+    if (depth === 0 && !isLazy) return isBlank ? src : src.slice(0, at);
     if (lazy > 0 && depth > least && ++times > MAX_LAZY) return src.slice(0, at);
     if (lazy > 0 && (depth > least || !isLazy)) lazy = 0;
     if (isLazy) {
