@@ -12,7 +12,7 @@ import type { MarkedOptions, Token, Tokens } from 'marked';
 import { CutWatch } from './cut-watch.js';
 import { GuardedTokenizer } from './guarded-tokenizer.js';
 import { isNumbered } from './extensions/footnotes.js';
-import { elideBlocks, elideRun, endsIn, follows, lastShown, MAX_ROW, NO_PLUGINS, openRun, STUB } from './elide.js';
+import { elideBlocks, elideRun, endsIn, follows, lastShown, LONG_HEAD, NO_PLUGINS, openRun, STUB } from './elide.js';
 import type { Elision, LeftOut, PluginBounds } from './elide.js';
 import { GuardedLexer, readInline } from './inline-guard.js';
 import { completeHtml, completeInline, visibleTail } from './open-tail.js';
@@ -332,7 +332,10 @@ export class BlockReader {
       blocks[0] = { ...blocks[0], missing: new Set(missing), source, definitions };
     }
     const settled = blocks.reduce((sum, block) => sum + block.token.raw.length, 0);
-    if (blocks.length > 0) this.#wasCut = false;
+    if (blocks.length > 0) {
+      this.#wasCut = false;
+      this.#elideAt = this.#elideFrom;
+    }
     this.#rest = this.#ended ? '' : this.#rest.slice(settled);
     this.#looked = this.#ended ? 0 : looked - settled;
     return blocks;
@@ -508,7 +511,7 @@ function countFinal(tokens: readonly Token[]): number {
 /** Whether there may be a table with a head of which cells were left out: then it is read as a whole. */
 function hasLongHead(text: string): boolean {
   for (const { index } of text.matchAll(DELIMITER_ROW))
-    if (index - text.lastIndexOf('\n', index - 1) > MAX_ROW) return true;
+    if (index - text.lastIndexOf('\n', index - 1) > LONG_HEAD) return true;
   return false;
 }
 

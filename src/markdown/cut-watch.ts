@@ -5,12 +5,16 @@
  * far, as they come and at the end: then all of it is read once more. Counts too much rather than too little.
  * Bound: one look at each line.
  */
-import { MAX_DEPTH, MAX_LAZY, MAX_LAZY_LINES, QUOTE } from './guarded-tokenizer.js';
+import { MAX_DEPTH, QUOTE } from './guarded-tokenizer.js';
+import { LazyLines, MAX_LAZY, MAX_LAZY_LINES } from './lazy-lines.js';
 
 /** The marks of quotations and lists in front of a line's own text. */
 const PREFIX = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)))*[ \t]*/;
 /** What begins a list where there is text, if it is not of an item further out. */
 const INTERRUPTING = /^[ \t]*(?:[*+-]|1[.)])[ \t]+\S/;
+
+/** What may stand in front of a quotation in an item. */
+const ITEM = /^[ \t]*(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*/;
 
 export class CutWatch {
   #mayBeCut = false;
@@ -25,6 +29,8 @@ export class CutWatch {
   #itemDepth = 0;
   #before = '';
   #isBehindBlank = false;
+  /** The lines of a quotation; those of quotations in items. */
+  readonly #lazy = [new LazyLines(), new LazyLines()] as const;
   /** The line that is not complete. */
   #rest = '';
 
@@ -49,6 +55,8 @@ export class CutWatch {
 
   #look(line: string): void {
     if (this.#mayBeCut) return;
+    const [outside, inItems] = this.#lazy;
+    const isBeyond = outside.look(line) === 'beyond' || inItems.look(line.replace(ITEM, '')) === 'beyond';
     if (beginsQuote(this.#before, line)) this.#quotes += 1;
     this.#before = line;
     const [prefix] = PREFIX.exec(line)!;
@@ -64,6 +72,7 @@ export class CutWatch {
     const wasBlank = this.#isBehindBlank;
     this.#isBehindBlank = isBlank && isSameDepth && !isMarked;
     this.#hasText = !isBlank;
+    this.#mayBeCut = isBeyond;
     if (isBlank) return;
     const width = prefix.length - prefix.lastIndexOf('>') - 1;
     if (isMarked) [this.#column, this.#itemDepth] = [width, depth];
@@ -72,7 +81,7 @@ export class CutWatch {
       if (wasBlank && isSameDepth) this.#column = width < 2 ? 0 : width;
       else this.#lines += 1;
     }
-    this.#mayBeCut = this.#quotes > MAX_LAZY || this.#lines > MAX_LAZY_LINES;
+    this.#mayBeCut ||= this.#quotes > MAX_LAZY || this.#lines > MAX_LAZY_LINES;
   }
 }
 

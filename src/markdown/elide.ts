@@ -48,7 +48,7 @@ const KEPT = 64;
 /** So long a tight list in another block stays whole. */
 const MAX_KEPT_LIST = 1024;
 /** A longer line is looked at for being a table's when the block is final (blocks.ts). */
-export const MAX_ROW = 4096;
+export const LONG_HEAD = 4096;
 
 /** The content of a block: its lines without the markers of the blocks around it; the first is line `at` of the text. */
 interface Content {
@@ -222,7 +222,7 @@ class Elider {
   /** Whether the lines of a run are known from its text, and nothing but lines of text. */
   #hasOwnLines(texts: readonly string[], lines: readonly string[], at: number): boolean {
     // A row of cells may be a table's head, or what stands below it.
-    if (lines.at(-1)!.length < MAX_ROW && lines.at(-1)!.includes('|')) return false;
+    if (lines.at(-1)!.length < LONG_HEAD && lines.at(-1)!.includes('|')) return false;
     // Lines may stand further in than their text; of the last one that says what may follow.
     if (lines.some((whole, place) => whole.trim() !== (texts[place]?.trim() ?? ''))) return false;
     // Of a quotation, too, where one has no marker.

@@ -17,6 +17,7 @@ import { isFootnoteLink, readFootnote, readReference } from './extensions/footno
 import { addressPattern, boundDelimiters } from './guard-rules.js';
 import type { GuardedLexer } from './inline-guard.js';
 import { MAX_SPAN } from './inline-text.js';
+import { LazyLines, MAX_LAZY_LINES } from './lazy-lines.js';
 import { linkTextPattern, trimAddress } from './link-end.js';
 import { plainLinesEnd } from './plain-lines.js';
 
@@ -29,13 +30,9 @@ const MAX_SETEXT = 256;
 const LONG_TEXT = 1024;
 const MAX_LABEL = 999;
 const MAX_DEFINITION = 4096;
-/** How often text without `>` may go on in a quotation: each time, marked reads what is inside anew. */
-export const MAX_LAZY = 50;
-/** Lines that go on with the text of an item, or a quotation, without its marks: for each, marked copies the item. */
-export const MAX_LAZY_LINES = 256;
 /** Of a table: a line of thousands of them would be as many elements at once. */
 const MAX_COLUMNS = 512;
-/** Of a row of a table, which is read as a whole with every piece of it. */
+/** Of a row of a table, and its head, which are read as a whole with every piece of them. */
 const MAX_ROW = 8192;
 /** Cells that a row of a table may have beyond the number of its characters. */
 const SPARE_CELLS = 16;
@@ -43,12 +40,8 @@ const SPARE_CELLS = 16;
 type Links = Parameters<Tokenizer['reflink']>[1];
 
 export const QUOTE = /^ {0,3}>/;
-/** All marks of quotations of a line, which is looked at so far for them. */
-const QUOTES = /^(?: {0,3}> ?)*/;
-const MAX_MARKS = 128;
-/** What is not the text of an open paragraph. (What may be is taken for it, which only counts too much.) */
-const BEGINS = /^ {0,3}(?:```|~~~|#|[*+-][ \t])/;
 /** So many blanks behind its marker that they would be looked through again and again. */
+const MAX_GAP = 1024;
 const GAP = /^ {0,3}(?:[*+-]|\d{1,9}[.)])[ \t]{1000}/;
 const MARKER = /^( {0,3})(?:[*+-]|\d{1,9}[.)])(?=\s|$)/;
 /** What every setext heading ends with: one look in place of marked's, which tries each line for each kind of block. */
@@ -86,7 +79,7 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     const isNext = this.lexer.state.lastToken?.type === 'text';
     return isNext
       ? within(MAX_SETEXT, src, (text) => (UNDERLINE.test(text) ? super.lheading(text) : undefined))
-      : within(MAX_ROW, src, (text) => super.lheading(text));
+      : super.lheading(src);
   }
 
   /** Lines that begin nothing are taken together: marked adds each to those before, which it copies for that. */
@@ -134,12 +127,12 @@ export class GuardedTokenizer extends Tokenizer<string, string> {
     const head = super.table(src.slice(0, afterLines(src, 2)));
     this.lexer.inlineQueue.length = queued;
     if (!head || head.header.length > MAX_COLUMNS) return undefined;
-    const end = untilLongRow(src);
-    if (end === 0) return undefined;
-    src = src.slice(0, end);
-    if (head.header.length <= SPARE_CELLS) return super.table(src);
     const rows = this.rules.block.table.exec(src)?.[0] ?? '';
-    return super.table(src.slice(0, endOfRows(rows, head.header.length)));
+    const end = untilLongRow(rows);
+    if (end === 0) return undefined;
+    if (end < rows.length) src = src.slice(0, end);
+    if (head.header.length <= SPARE_CELLS) return super.table(src);
+    return super.table(src.slice(0, endOfRows(rows.slice(0, end), head.header.length)));
   }
 
   /** Raw tags are text here, so `<a href>` opens no link and `<code>` no region that is left unescaped. */
@@ -263,14 +256,13 @@ function afterLines(src: string, count: number): number {
 }
 
 /** The length of a table's lines in front of one that is too long for a row; 0 where its head is. */
-function untilLongRow(src: string): number {
-  for (let [at, line] = [0, 0]; at < src.length; line += 1) {
-    const length = lineLength(src, at);
+function untilLongRow(table: string): number {
+  for (let [at, line] = [0, 0]; at < table.length; line += 1) {
+    const length = lineLength(table, at);
     if (length > MAX_ROW) return line < 2 ? 0 : at;
-    if (length === 0) return at;
     at += length + 1;
   }
-  return src.length;
+  return table.length;
 }
 
 /** Where a table's rows leave out too much: what follows is no row any more. The line that still arrives is one. */
@@ -283,30 +275,14 @@ function endOfRows(table: string, columns: number): number {
   return table.length;
 }
 
-/**
- * The part of `src` in which text without all of its `>` goes on in a quotation, or in one inside it, at most `MAX_LAZY`
- * times, and not for too long. What ends here is the outermost, since all that is in it is read once more at its end.
- */
+/** The part of `src` in which text without all of its `>` goes on in a quotation no more often and no longer than it may. */
 function untilLazy(src: string): string {
-  let times = 0;
-  let lazy = 0;
-  /** In how many quotations the open text stands, and the fewest whose marks a line of it has. */
-  let open = 0;
-  let least = 0;
+  const lazy = new LazyLines();
   for (let at = 0; at < src.length;) {
     const length = lineLength(src, at);
-    const marks = QUOTES.exec(src.slice(at, at + Math.min(length, MAX_MARKS)))![0];
-    const depth = marks.split('>').length - 1;
-    const text = src.slice(at + marks.length, at + length);
-    const isBlank = text.trim() === '';
-    const isLazy = depth < open && !isBlank && (depth === 0 || !BEGINS.test(text));
-    if (depth === 0 && !isLazy) return isBlank ? src : src.slice(0, at);
-    if (lazy > 0 && depth > least && ++times > MAX_LAZY) return src.slice(0, at);
-    if (lazy > 0 && (depth > least || !isLazy)) lazy = 0;
-    if (isLazy) {
-      least = lazy === 0 ? depth : Math.min(least, depth);
-      if (++lazy > MAX_LAZY_LINES) return src.slice(0, at);
-    } else open = isBlank ? 0 : depth;
+    const line = src.slice(at, at + length);
+    const found = lazy.look(line);
+    if (found !== 'in') return line.trim() === '' ? src : src.slice(0, at);
     at += length + 1;
   }
   return src;
@@ -321,6 +297,8 @@ function untilLazyLines(src: string): string {
     const length = lineLength(src, at);
     const start = src.slice(at, at + Math.min(length, 16));
     const marker = MARKER.exec(start);
+    if (marker && at > 0 && start.trim() === marker[0].trim() && GAP.test(src.slice(at, at + MAX_GAP)))
+      return src.slice(0, at);
     if (marker) {
       kind ??= marker[0].slice(-1);
       if (marker[1] === '' && !marker[0].endsWith(kind)) break;

@@ -44,7 +44,7 @@ type TokenOf<K extends Kind> = Extract<KnownToken, { type: K }>;
 type Rows = { readonly [K in Exclude<Kind, 'list_item'>]: (token: TokenOf<K>) => string };
 
 const MOST_OF_THREE_DIGITS = 999;
-/** What is shown of the name of a block of code's language: longer ones are none. */
+/** What is shown of the name of a block of code's language. */
 const LANGUAGE = /^\S{0,100}/u;
 
 /** Renders top-level blocks, one at a time. */

@@ -160,7 +160,6 @@ describe('guards', () => {
       ['table', 'paragraph'],
     ],
     ['a head', `a|${'b'.repeat(8190)}\n-|-\n`, `a|${'b'.repeat(8191)}\n-|-\n`, ['table'], ['paragraph']],
-    ['an underlined heading', `${'a\n'.repeat(4094)}=\n`, `${'a\n'.repeat(4100)}=\n`, ['heading'], ['paragraph']],
     ['a gap behind a marker', `- ${'\t'.repeat(998)}a\n`, `- ${'\t'.repeat(999)}a\n`, ['list'], ['paragraph']],
     [
       'text that goes on in one of two quotations',
@@ -175,6 +174,27 @@ describe('guards', () => {
       `> > a\n> \`\`\`\n${'> b\n'.repeat(3000)}`,
       ['blockquote'],
       ['blockquote'],
+    ],
+    [
+      'a conversation in code in a quotation',
+      `> \`\`\`\n${'> > in\n> out\n'.repeat(20)}`,
+      `> \`\`\`\n${'> > in\n> out\n'.repeat(200)}`,
+      ['blockquote'],
+      ['blockquote'],
+    ],
+    [
+      'replies to quotations in a quotation',
+      '> > a\n> b\n>\n'.repeat(20),
+      '> > a\n> b\n>\n'.repeat(200),
+      ['blockquote'],
+      ['blockquote'],
+    ],
+    [
+      'a gap behind a later marker',
+      `- a\n- ${'\t'.repeat(998)}a\n`,
+      `- a\n- ${'\t'.repeat(999)}a\n`,
+      ['list'],
+      ['list', 'paragraph'],
     ],
   ];
   for (const [name, within, beyond, types, others] of BOUNDED) {
@@ -246,6 +266,10 @@ describe('guards', () => {
     ['lines of an item', `- a\n${'  b\n'.repeat(3000)}`, false],
     ['numbers that begin no list', `- a\n${'  2. b\n'.repeat(3000)}`, false],
     ['markers without text', `- a\n${'  +\n'.repeat(3000)}`, false],
+    ['a bare marker in a quotation in another', `> > a\n> -\n${'> b\n'.repeat(300)}`, true],
+    ['a number in a quotation in another', `> > a\n${'> 2. >\n'.repeat(300)}`, true],
+    ['what stands too far in to be a quotation', `> a\n${'    > b\n'.repeat(300)}`, true],
+    ['the same in an item', `- > > a\n  > -\n${'  > b\n'.repeat(300)}`, true],
     ['many items', '- a\n  b\n'.repeat(3000), false],
     ['many numbered items in another', `- a\n\n${'  2. b\n'.repeat(3000)}`, false],
   ];
